@@ -1,0 +1,1 @@
+"""The picture of a flow and the gestures that change it."""

@@ -1,0 +1,1 @@
+"""Flow documents: reading, writing, upgrading, validating, publishing and comparing them."""

@@ -1,0 +1,1 @@
+"""The part that listens on the web: script, events, popups, chat, links and unsubscribe."""

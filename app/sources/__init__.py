@@ -1,0 +1,1 @@
+"""The ways in for contacts and events: files, shops, Carrot quest and databases."""

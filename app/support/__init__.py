@@ -1,0 +1,1 @@
+"""Settings, secrets, paths, logging, translations and safe HTTP."""

@@ -1,0 +1,1 @@
+"""Windows and pages around the canvas, tray, theme and background operations."""
