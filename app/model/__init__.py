@@ -1,0 +1,1 @@
+"""Values that every room shares. Frozen dataclasses and Protocols, standard library only."""

@@ -1,0 +1,388 @@
+"""The ports through which the rooms see each other. ``app.bootstrap`` hands the real ones in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from app.model.flow import EMPTY
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.model.flow import Flow, Node, Problem
+    from app.model.journey import (
+        Arming,
+        Changes,
+        FlowState,
+        Journey,
+        LiveFlow,
+        Message,
+        Receipt,
+        Version,
+    )
+    from app.model.people import Address, Contact, ContactRow, Event, ImportReport, StoredEvent
+
+
+class Clock(Protocol):
+    """The one source of time. Tests, demo and rehearsal bring their own."""
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+
+    def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
+        """Waits at most so long on this clock; ``wake`` is ``threading.Event.wait`` of the wake-up."""
+
+
+class Ids(Protocol):
+    """Makes row ids: positive, below 2**63, never the same twice."""
+
+    def new(self) -> int:
+        """The next id."""
+
+
+# --- store: the engine's port -------------------------------------------------------------------------
+
+
+class Transaction(Protocol):
+    """One transaction of the engine. Reads see its own writes; leaving with an exception undoes all of it."""
+
+    # flows
+    def live_flows(self) -> Sequence[LiveFlow]:
+        """Flows with a published version that are live, paused or closed."""
+
+    def version(self, version_id: int) -> Version:
+        """The version; KeyError when there is none."""
+
+    # journeys
+    def due_journeys(self, now: datetime, limit: int) -> Sequence[Journey]:
+        """Journeys in ``due`` or ``waiting`` whose ``due_at`` has come, oldest first, locked for this transaction.
+
+        Journeys of flows in state ``stopped`` are left out; waits go on while a flow is paused.
+        """
+
+    def due_armings(self, now: datetime, limit: int) -> Sequence[Arming]:
+        """Entries whose quiet time has passed, oldest first."""
+
+    def arming(self, flow_id: int, contact_id: int, key: str) -> Arming | None:
+        """The entry that is waiting for quiet, if any."""
+
+    def armings_of(self, contact_id: int) -> Sequence[Arming]:
+        """All of a contact."""
+
+    def journeys(self, ids: Sequence[int]) -> Mapping[int, Journey]:
+        """By id; missing ones are left out."""
+
+    def open_journeys(self, contact_id: int) -> Sequence[Journey]:
+        """The contact's journeys that are not done or erased, oldest first."""
+
+    def newest_journey(self, flow_id: int, contact_id: int, key: str) -> Journey | None:
+        """The last started one of this flow, contact and key, in whatever state."""
+
+    def open_journeys_of_flow(self, flow_id: int, limit: int) -> Sequence[Journey]:
+        """For ``stop`` and publishing."""
+
+    # people
+    def contacts(self, ids: Iterable[int]) -> Mapping[int, Contact]:
+        """By id."""
+
+    def find_contacts(self, addresses: Sequence[Address]) -> Sequence[int]:
+        """Ids of contacts that own any of these addresses, in the order of ``addresses``, each once."""
+
+    def add_contact(self, contact_id: int, addresses: Sequence[Address], now: datetime) -> None:
+        """A new contact with these addresses."""
+
+    def add_address(self, contact_id: int, address: Address, now: datetime) -> None:
+        """Links an address; nothing happens when the contact has it already."""
+
+    def merge_contacts(self, keep: int, gone: int, now: datetime) -> None:
+        """Moves addresses, events, consents, tags and missing properties of ``gone`` to ``keep``; journeys and
+        messages too (the engine has ended doubled ones before); ``gone`` is left empty and erased."""
+
+    # events
+    def add_event(self, event_id: int, event: Event, contact_id: int | None, now: datetime) -> bool:
+        """Stores it; False, and nothing stored, when its source id is known already."""
+
+    def events_of(
+        self, contact_ids: Sequence[int], names: Sequence[str]
+    ) -> Mapping[int, Sequence[StoredEvent]]:
+        """Stored events of these names per contact, oldest first."""
+
+    # messages
+    def messages_of(self, journey_ids: Sequence[int]) -> Mapping[int, Sequence[Message]]:
+        """All messages of these journeys with their reactions, oldest first."""
+
+    def message(self, message_id: int) -> Message | None:
+        """One message."""
+
+    def ready_messages(self, channels: Sequence[str], now: datetime, limit: int) -> Sequence[Message]:
+        """Rows in ``queued`` or ``retry`` of these channels that are due (``due_at``/``next_try_at``), oldest first,
+        of flows that are live or closed (not paused or stopped)."""
+
+    def messages_in(self, state: str, limit: int) -> Sequence[Message]:
+        """Rows in this state, oldest first."""
+
+    def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
+        """A contact's rows in ``OPEN_STATES``; of every channel when ``channel`` is empty."""
+
+    def page_messages(self, contact_id: int) -> Sequence[Message]:
+        """A contact's ``popup`` rows that still wait on the page (queued, or sent and not yet answered)."""
+
+    # writing
+    def write(self, changes: Changes) -> Sequence[int]:
+        """Writes all of it by executemany; answers the ids of journeys whose compare-and-set failed (nothing of
+        those journeys' moves was written; with one writer this list is empty)."""
+
+    # the machine
+    def take_lease(self, owner: str, now: datetime, seconds: float) -> bool:
+        """Whether ``owner`` now has, or still has, the engine lease until ``now`` + ``seconds``."""
+
+    def drop_lease(self, owner: str) -> None:
+        """Gives it back."""
+
+    def next_due(self) -> datetime | None:
+        """The earliest moment at which a journey, an arming or a message becomes due."""
+
+
+class Store(Protocol):
+    """Where everything is kept, as the engine sees it."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A writing transaction (``BEGIN IMMEDIATE``); one at a time in a process. Commits when left well."""
+
+
+# --- channels ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a channel needs to make and send one message."""
+
+    message_id: int
+    version_hash: str
+    """With ``node.id`` the key of the parsed texts."""
+    node: Node
+    contact: Contact
+    address: str
+    purpose: str
+    entry: Mapping[str, Any] = EMPTY
+    """Properties of the event that started the journey: ``event`` in Liquid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message with its text fixed, ready for the wire. ``content`` is stored as JSON."""
+
+    message_id: int
+    address: str
+    content: Mapping[str, Any]
+    purpose: str = "marketing"
+
+
+class Channel(Protocol):
+    """A way out. It knows nothing of journeys."""
+
+    name: str
+    idempotent: bool
+    """Whether the other side takes our message id as a key, so that trying again can never double."""
+    in_flight: int
+    """How many messages may be in ``sending`` at a time."""
+
+    def prepare(self, outgoing: Outgoing) -> Prepared:
+        """Renders it; raises TextError when the text cannot be made. No network."""
+
+    def send(self, batch: Sequence[Prepared]) -> Sequence[Receipt]:
+        """Sends them in turn, at most ``in_flight``; one receipt each, in order. Raises nothing: what goes wrong is a
+        receipt. Called with no transaction open, always from the same thread."""
+
+    def close(self) -> None:
+        """Closes connections."""
+
+
+# --- site ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Popup:
+    """What the script in the browser shows. ``id`` is the signed token of the message."""
+
+    message_id: int
+    content: Mapping[str, Any]
+    """``headline``, ``text``, ``button``, ``link``, ``fields``, ``consent_text``: rendered, plain text."""
+
+
+class SitePort(Protocol):
+    """What the web listener may do; it knows neither store nor engine."""
+
+    def intake(self, event: Event) -> str:
+        """Stores an event and wakes what waits for it: ``stored``, ``known`` (seen before) or ``counted`` (kept as a
+        number only, because nothing needs this visitor)."""
+
+    def visit(self, visitor: str, page: str, at: datetime) -> bool:
+        """Notes a page view; True when it begins a visit (no view for 30 minutes), which makes ``visit_started``."""
+
+    def popups(self, visitor: str, page: str) -> Sequence[Popup]:
+        """What this visitor should be shown on this page now, oldest first."""
+
+    def wait_for_popups(self, visitor: str, page: str, seconds: float) -> Sequence[Popup]:
+        """The same, waiting up to so long until there is one."""
+
+    def shown(self, message_id: int, visitor: str) -> bool:
+        """The browser has shown it: the message is ``sent``. False when it was withdrawn meanwhile."""
+
+    def unsubscribe(self, message_id: int, how: str) -> bool:
+        """Closes the channel of that message to its contact and ends the journey; False for an unknown message."""
+
+    def workspace_name(self) -> str:
+        """For the unsubscribe page."""
+
+
+# --- sources -------------------------------------------------------------------------------------------
+
+
+class ContactSink(Protocol):
+    """Where a source puts contacts."""
+
+    def put(self, rows: Iterable[ContactRow], report: ImportReport) -> None:
+        """Creates or updates each row's contact and counts it in ``report``; one transaction for all."""
+
+
+# --- desk: what the window sees ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FlowInfo:
+    """One line of the list of flows."""
+
+    id: int
+    name: str
+    state: FlowState
+    version: int
+    """Number of the newest version; 0 when never published."""
+    changed: bool
+    """Whether the draft differs from the newest version."""
+    inside: int
+    """People inside now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers of one flow, summed over its versions."""
+
+    here: Mapping[str, int] = EMPTY
+    """People at each node now."""
+    edges: Mapping[tuple[str, str], int] = EMPTY
+    """Walks of (node, outlet)."""
+    names: Mapping[tuple[str, str], int] = EMPTY
+    """Every counter by (node, name)."""
+    inside: int = 0
+    entered: int = 0
+    goals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status bar says."""
+
+    engine: str
+    """``running``, ``paused``, ``stopped`` or ``failed``."""
+    engine_detail: str = ""
+    next_due: datetime | None = None
+    due_people: int = 0
+    sent_today: int = 0
+    site: str = ""
+    """The address of the site, empty when it is not listening."""
+    trouble: tuple[str, ...] = ()
+    practice: bool = False
+    workspace: str = ""
+    clock: datetime | None = None
+    """The engine's time, when it is not the wall's (demo)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A message in the built-in catcher of practice mode."""
+
+    channel: str
+    address: str
+    subject: str
+    text: str
+    html: str
+    at: datetime
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallTask:
+    """A call-back task that waits for a person."""
+
+    message_id: int
+    name: str
+    phone: str
+    text: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublishResult:
+    """What publishing did or why it did not: with errors among ``problems`` nothing was published."""
+
+    version: int
+    problems: tuple[Problem, ...] = ()
+    texts_only: bool = False
+
+
+class Desk(Protocol):
+    """The one object through which the window works. Every call may block and belongs off the GUI thread,
+    except ``listen``. Errors are ``ChainwrightError`` with a sentence for the person."""
+
+    def flows(self) -> Sequence[FlowInfo]:
+        """All flows of the workspace, by name."""
+
+    def draft(self, name: str) -> str:
+        """The draft's document text."""
+
+    def save_draft(self, name: str, document: str, *, base: str | None = None) -> None:
+        """Stores a draft, also an unfinished one. With ``base`` (the text it was loaded from) a draft that someone
+        else changed meanwhile is not overwritten: RefusedError."""
+
+    def check(self, flow: Flow) -> Sequence[Problem]:
+        """All problems, with the workspace's surroundings."""
+
+    def publish(self, name: str, document: str) -> PublishResult:
+        """Saves the draft and publishes it when it has no errors."""
+
+    def pause(self, name: str, *, entries_only: bool = False) -> None:
+        """Stops sends and entries; waits go on."""
+
+    def resume(self, name: str) -> None:
+        """Goes on."""
+
+    def stop(self, name: str) -> int:
+        """Ends all journeys with reason ``stopped``; answers how many."""
+
+    def counts(self, name: str) -> Counts:
+        """Numbers for nodes and edges."""
+
+    def status(self) -> Status:
+        """For the status bar."""
+
+    def caught(self, after: int) -> Sequence[Caught]:
+        """What the practice catcher holds, from this index on."""
+
+    def tasks(self) -> Sequence[CallTask]:
+        """Call-backs that wait."""
+
+    def finish_task(self, message_id: int, *, reached: bool) -> None:
+        """Takes the way ``done`` or ``not-reached``."""
+
+    def fields(self) -> Sequence[str]:
+        """Names of contact properties, for texts and conditions."""
+
+    def templates(self) -> Sequence[tuple[str, str]]:
+        """(name, document) of the flows that come along."""
+
+    def listen(self, callback: Callable[[], None]) -> None:
+        """Calls back, from any thread, when numbers may have changed."""
