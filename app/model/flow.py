@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Never
 
-EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+class _Empty(Mapping[Any, Any]):
+    """Nothing, for ever. Python 3.11 takes no default without a hash, and ``MappingProxyType`` has none."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Never:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
+
+
+EMPTY: Final[Mapping[Any, Any]] = _Empty()
 SCHEMA: Final = 1
 
 

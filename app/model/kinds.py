@@ -721,6 +721,6 @@ def _ways(node: Node) -> tuple[Outlet, ...]:
     names = [way.get("name") for way in ways if isinstance(way, Mapping)]
     return tuple(
         Outlet(name, OutletRole.WAY)
-        for name in dict.fromkeys(names)
-        if isinstance(name, str) and name != "else"
+        for name in dict.fromkeys(name for name in names if isinstance(name, str))
+        if name != "else"
     )
