@@ -72,7 +72,8 @@ class LiveFlow:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A published, frozen drawing. ``document`` is the flow file's text; texts-only publishes replace it (rule 14)."""
+    """A published, frozen drawing. ``document`` is the flow file's text; texts-only publishes replace it
+    (rule 14)."""
 
     id: int
     flow_id: int
@@ -188,7 +189,8 @@ class JournalLine:
     at: datetime
     node: str
     what: str
-    """``started``, ``arrived``, ``left``, ``ended``, ``queued``, ``sent``, ``failed``, ``held``, ``reaction``, …"""
+    """``started``, ``arrived``, ``left``, ``ended``, ``queued``, ``sent``, ``failed``, ``held``,
+    ``reaction``, …"""
     outlet: str = ""
     data: Mapping[str, Any] = EMPTY
 

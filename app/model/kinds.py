@@ -218,7 +218,8 @@ _PURPOSE = (
         "purpose",
         SettingType.CHOICE,
         "Purpose",
-        "Advertising needs consent. A service message, such as an order confirmation, does not, but needs a reason.",
+        "Advertising needs consent. A service message, such as an order confirmation, "
+        "does not, but needs a reason.",
         default="marketing",
         choices=(("marketing", "Advertising"), ("transactional", "Service message")),
         section=_SENDING,
@@ -572,7 +573,8 @@ _WAITS = (
         Category.WAIT,
         "Until a time",
         "until",
-        "Waits until a time of day, a weekday, a date of the person, or so long after the start. What has passed goes on at once.",
+        "Waits until a time of day, a weekday, a date of the person, or so long after the start. "
+        "What has passed goes on at once.",
         (
             Setting("since_entry", SettingType.DURATION, "So long after the start"),
             Setting("property", SettingType.PROPERTY, "A date of the person"),

@@ -58,7 +58,8 @@ class Transaction(Protocol):
 
     # journeys
     def due_journeys(self, now: datetime, limit: int) -> Sequence[Journey]:
-        """Journeys in ``due`` or ``waiting`` whose ``due_at`` has come, oldest first, locked for this transaction.
+        """Journeys in ``due`` or ``waiting`` whose ``due_at`` has come, oldest first, locked for this
+        transaction.
 
         Journeys of flows in state ``stopped`` are left out; waits go on while a flow is paused.
         """
@@ -98,7 +99,8 @@ class Transaction(Protocol):
         """Links an address; nothing happens when the contact has it already."""
 
     def merge_contacts(self, keep: int, gone: int, now: datetime) -> None:
-        """Moves addresses, events, consents, tags and missing properties of ``gone`` to ``keep``; journeys and
+        """Moves addresses, events, consents, tags and missing properties of ``gone`` to ``keep``; journeys
+        and
         messages too (the engine has ended doubled ones before); ``gone`` is left empty and erased."""
 
     # events
@@ -118,7 +120,8 @@ class Transaction(Protocol):
         """One message."""
 
     def ready_messages(self, channels: Sequence[str], now: datetime, limit: int) -> Sequence[Message]:
-        """Rows in ``queued`` or ``retry`` of these channels that are due (``due_at``/``next_try_at``), oldest first,
+        """Rows in ``queued`` or ``retry`` of these channels that are due (``due_at``/``next_try_at``),
+        oldest first,
         of flows that are live or closed (not paused or stopped)."""
 
     def messages_in(self, state: str, limit: int) -> Sequence[Message]:
@@ -132,7 +135,8 @@ class Transaction(Protocol):
 
     # writing
     def write(self, changes: Changes) -> Sequence[int]:
-        """Writes all of it by executemany; answers the ids of journeys whose compare-and-set failed (nothing of
+        """Writes all of it by executemany; answers the ids of journeys whose compare-and-set failed (nothing
+        of
         those journeys' moves was written; with one writer this list is empty)."""
 
     # the machine
@@ -194,7 +198,8 @@ class Channel(Protocol):
         """Renders it; raises TextError when the text cannot be made. No network."""
 
     def send(self, batch: Sequence[Prepared]) -> Sequence[Receipt]:
-        """Sends them in turn, at most ``in_flight``; one receipt each, in order. Raises nothing: what goes wrong is a
+        """Sends them in turn, at most ``in_flight``; one receipt each, in order. Raises nothing: what goes
+        wrong is a
         receipt. Called with no transaction open, always from the same thread."""
 
     def close(self) -> None:
@@ -217,11 +222,13 @@ class SitePort(Protocol):
     """What the web listener may do; it knows neither store nor engine."""
 
     def intake(self, event: Event) -> str:
-        """Stores an event and wakes what waits for it: ``stored``, ``known`` (seen before) or ``counted`` (kept as a
+        """Stores an event and wakes what waits for it: ``stored``, ``known`` (seen before) or ``counted``
+        (kept as a
         number only, because nothing needs this visitor)."""
 
     def visit(self, visitor: str, page: str, at: datetime) -> bool:
-        """Notes a page view; True when it begins a visit (no view for 30 minutes), which makes ``visit_started``."""
+        """Notes a page view; True when it begins a visit (no view for 30 minutes), which makes
+        ``visit_started``."""
 
     def popups(self, visitor: str, page: str) -> Sequence[Popup]:
         """What this visitor should be shown on this page now, oldest first."""
@@ -233,7 +240,8 @@ class SitePort(Protocol):
         """The browser has shown it: the message is ``sent``. False when it was withdrawn meanwhile."""
 
     def unsubscribe(self, message_id: int, how: str) -> bool:
-        """Closes the channel of that message to its contact and ends the journey; False for an unknown message."""
+        """Closes the channel of that message to its contact and ends the journey; False for an unknown
+        message."""
 
     def workspace_name(self) -> str:
         """For the unsubscribe page."""
@@ -345,7 +353,8 @@ class Desk(Protocol):
         """The draft's document text."""
 
     def save_draft(self, name: str, document: str, *, base: str | None = None) -> None:
-        """Stores a draft, also an unfinished one. With ``base`` (the text it was loaded from) a draft that someone
+        """Stores a draft, also an unfinished one. With ``base`` (the text it was loaded from) a draft that
+        someone
         else changed meanwhile is not overwritten: RefusedError."""
 
     def check(self, flow: Flow) -> Sequence[Problem]:

@@ -1,0 +1,287 @@
+"""The pure deciders: every move of a journey, for every reason it can move (DESIGN.md section 5b).
+
+Each takes a :class:`~app.engine.walk.Walk` and leaves what is to be written in its changes. No clock, no
+randomness, no reading: the same walk gives the same changes, in life, replay and rehearsal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from app.engine.arrive import arrive, fits, same_key
+from app.model.conditions import holds
+from app.model.flow import EMPTY
+from app.model.journey import OPEN_STATES, JourneyState, MessageState, Suppression
+from app.model.kinds import FAILED, HAPPENED, IMPLIED, NEXT, REACTION_NAMES, SENT, TIMEOUT
+from app.model.people import Actor
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.engine.plan import PlanNode
+    from app.engine.walk import Walk
+    from app.model.journey import Message, Receipt
+    from app.model.people import Event
+
+_UNSURE: Final = OPEN_STATES | {MessageState.SENDING}
+
+
+def begin(walk: Walk, data: Mapping[str, Any] = EMPTY) -> None:
+    """A new journey enters by its entry node, at the moment it was started."""
+    walk.new = True
+    walk.journal("started", data=data)
+    walk.count("entry")
+    walk.count("here")
+    _go_on(walk, "entered", walk.journey.started_at)
+
+
+def come_due(walk: Walk) -> None:
+    """The moment has come that the journey waited for."""
+    at = walk.journey.due_at or walk.now
+    node = walk.at_node
+    if node.kind.is_message:
+        # Rule 4: the strongest reaction noted wins over the time-out.
+        _go_on(walk, walk.journey.noted or TIMEOUT.name, at)
+    elif node.kind.name == "wait":
+        _go_on(walk, TIMEOUT.name, at)
+    else:
+        _go_on(walk, NEXT.name, at)
+
+
+def hear(walk: Walk, event: Event) -> None:
+    """An event of the contact, stored just now, reaches a journey.
+
+    One that is over only notes reactions to its messages (rule 7); a parked one can only be ended.
+    """
+    over = walk.is_over
+    if event.message_id is not None:
+        _hear_reaction(walk, event)
+    if (
+        over
+        or walk.is_over
+        or not same_key(walk, event.properties)
+        or _ends_it(walk, event)
+        or walk.is_parked
+    ):
+        return
+    node = walk.at_node
+    if node.kind.name == "wait" and fits(walk, node, event.name, event.properties):
+        _go_on(walk, HAPPENED.name, _moment(walk, event), {"event": event.name})
+    elif event.name in node.reactions and event.message_id is None and event.name not in REACTION_NAMES:
+        _hear_of_contact(walk, event)
+
+
+def lose_consent(walk: Walk) -> None:
+    """A message of this step that may no longer go out leaves by ``failed`` at once (rule 10)."""
+    message = walk.message
+    if message is None or walk.is_over or message.state not in OPEN_STATES or message.purpose != "marketing":
+        return
+    kind = walk.at_node.kind
+    if kind.needs_consent and walk.facts.contact.consents.get(kind.channel) is False:
+        send_failed(walk, message, "no-consent")
+
+
+def send_ok(walk: Walk, message: Message, at: datetime, provider_id: str = "") -> None:
+    """The channel has accepted the message, or the page has shown it."""
+    message = replace(
+        message, state=MessageState.SENT, sent_at=at, provider_id=provider_id, reason="", owner=""
+    )
+    walk.put(message)
+    walk.journal("sent", data={"message": message.id, "channel": message.channel})
+    if not _stands_at(walk, message):
+        return
+    if SENT.name in walk.at_node.outlets:
+        _go_on(walk, SENT.name, at)
+    else:
+        _start_clock(walk, walk.at_node, at)
+
+
+def send_failed(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
+    """The message was not sent and will not be; ``reason`` is one of ``FAILED_REASONS``."""
+    walk.put(replace(message, state=MessageState.FAILED, reason=reason, owner=""))
+    walk.count(f"failed:{reason}", node=message.node)
+    walk.journal("failed", data={"message": message.id, "reason": reason, "detail": detail})
+    if _stands_at(walk, message):
+        _go_on(walk, FAILED.name, walk.now, {"reason": reason})
+
+
+def send_held(walk: Walk, message: Message, reason: str, state: MessageState = MessageState.HELD) -> None:
+    """The message waits for a person; its journey stays and its clock does not start (rule 5)."""
+    walk.put(replace(message, state=state, reason=reason, owner=""))
+    walk.journal(str(state), data={"message": message.id, "reason": reason})
+    if _stands_at(walk, message):
+        walk.settle(JourneyState.HELD, None)
+
+
+def send_again(walk: Walk, message: Message, at: datetime, receipt: Receipt) -> None:
+    """The message is tried again at ``at``."""
+    attempts = message.attempts if receipt.stop_channel else message.attempts + 1
+    walk.put(
+        replace(
+            message,
+            state=MessageState.RETRY,
+            next_try_at=at,
+            attempts=attempts,
+            reason=receipt.detail,
+            owner="",
+        )
+    )
+
+
+def withdraw(walk: Walk, message: Message) -> None:
+    """The message's journey has gone on or ended since it was queued."""
+    walk.put(replace(message, state=MessageState.CANCELLED, reason="withdrawn", owner=""))
+
+
+# --- moving on -----------------------------------------------------------------------------------------
+
+
+def _go_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> None:
+    """Leaves, and goes on through every node that does not hold the journey. Ends because flows have no
+    cycle."""
+    node = walk.leave(outlet, at, data)
+    while node is not None:
+        step = arrive(walk, node, at)
+        if step is None:
+            return
+        node = walk.leave(step.outlet, at, step.data)
+
+
+def _moment(walk: Walk, event: Event) -> datetime:
+    """When the event moved the journey: never before it arrived, never in the future."""
+    return max(walk.journey.arrived_at, min(event.at, walk.now))
+
+
+def _stands_at(walk: Walk, message: Message) -> bool:
+    return (
+        not (walk.is_over or walk.is_parked)
+        and walk.journey.message_id == message.id
+        and walk.journey.step == message.step
+    )
+
+
+def _start_clock(walk: Walk, node: PlanNode, at: datetime) -> None:
+    """Rule 5: at ``sent``; on the page it already runs since queueing."""
+    if node.kind.waits_on_page:
+        walk.settle(JourneyState.WAITING, walk.journey.due_at)
+    else:
+        walk.settle(JourneyState.WAITING, node.timeout.after(at, walk.zone) if node.timeout else None)
+
+
+# --- endings -------------------------------------------------------------------------------------------
+
+
+def _ends_it(walk: Walk, event: Event) -> bool:
+    for ending in walk.plan.endings:
+        walk.facts.looked_at = event.properties
+        if ending.event == event.name and (ending.where is None or holds(ending.where, walk.facts)):
+            walk.end(ending.reason, {"event": event.name})
+            return True
+    return False
+
+
+# --- reactions -----------------------------------------------------------------------------------------
+
+
+def _hear_reaction(walk: Walk, event: Event) -> None:
+    message = walk.facts.messages.get(event.message_id or 0)
+    if message is None:
+        return
+    message = _note(walk, message, event)
+    stands = _stands_at(walk, message)
+    if walk.is_over:
+        _after_the_end(walk, message, event)
+        return
+    if stands and event.actor is not Actor.MACHINE and message.state in _UNSURE:
+        # Rule 5: whoever reacts has got it.
+        _known_sent(walk, message, _moment(walk, event))
+    if event.name in ("unsubscribed", "complained"):
+        walk.end(event.name, {"message": message.id})
+    elif event.name == "bounced":
+        _bounce(walk, message, event, stands=stands)
+    elif stands:
+        _react(walk, event)
+
+
+def _after_the_end(walk: Walk, message: Message, event: Event) -> None:
+    if event.name == "bounced" and event.properties.get("hard"):
+        suppress(walk, message, event.at)
+
+
+def _note(walk: Walk, message: Message, event: Event) -> Message:
+    """Stores the reaction with the message and counts it, each name once a message."""
+    machine = event.actor is Actor.MACHINE
+    name = f"machine:{event.name}" if machine else event.name
+    walk.journal("reaction", data={"message": message.id, "name": event.name, "actor": str(event.actor)})
+    if name in message.reactions:
+        return message
+    message = replace(message, reactions=message.reactions | {name})
+    walk.put(message)
+    walk.count(name if machine else f"reaction:{name}", node=message.node)
+    return message
+
+
+def _known_sent(walk: Walk, message: Message, at: datetime) -> None:
+    """A message that somebody reacted to was sent, whatever its channel said; the reaction itself moves
+    on."""
+    walk.put(replace(message, state=MessageState.SENT, sent_at=message.sent_at or at, reason="", owner=""))
+    walk.journal("sent", data={"message": message.id, "channel": message.channel, "known_by": "reaction"})
+    _start_clock(walk, walk.at_node, at)
+
+
+def _react(walk: Walk, event: Event) -> None:
+    """Rule 4 at the step that sent the message."""
+    node = walk.at_node
+    if event.actor is Actor.MACHINE or (node.human_only and event.actor is not Actor.HUMAN):
+        return
+    name = _ticked_name(node, event.name)
+    if name is None:
+        return
+    if _is_only_noted(node, name):
+        if IMPLIED[name] > IMPLIED.get(walk.journey.noted, 0):
+            walk.note_reaction(name)
+        return
+    _go_on(walk, name, _moment(walk, event))
+
+
+def _ticked_name(node: PlanNode, name: str) -> str | None:
+    """The ticked reaction that this one is or implies: the strongest that is not stronger than it."""
+    if name in node.reactions:
+        return name
+    weaker = [other for other in node.reactions if IMPLIED.get(other, 9) < IMPLIED.get(name, 0)]
+    return max(weaker, key=IMPLIED.__getitem__, default=None)
+
+
+def _is_only_noted(node: PlanNode, name: str) -> bool:
+    """Whether a stronger reaction is ticked that leads elsewhere, so that this one waits for it."""
+    if name not in ("delivered", "opened"):
+        return False
+    target = node.targets.get(name)
+    stronger = [other for other in node.reactions if IMPLIED.get(other, 0) > IMPLIED[name]]
+    return any(node.targets.get(other) != target for other in stronger)
+
+
+def _hear_of_contact(walk: Walk, event: Event) -> None:
+    """A ticked event of the contact after the message was sent."""
+    message = walk.message
+    if message is not None and message.sent_at is not None and event.at >= message.sent_at:
+        _go_on(walk, event.name, _moment(walk, event), {"event": event.name})
+
+
+def _bounce(walk: Walk, message: Message, event: Event, *, stands: bool) -> None:
+    """Rule 10: a hard one suppresses the address, and moves the journey only while it stands there."""
+    if not event.properties.get("hard"):
+        return
+    suppress(walk, message, event.at)
+    if stands:
+        outlet = "bounced" if "bounced" in walk.at_node.reactions else FAILED.name
+        _go_on(walk, outlet, _moment(walk, event), {"reason": "hard"})
+
+
+def suppress(walk: Walk, message: Message, at: datetime) -> None:
+    """The address that this message went to gets nothing more."""
+    kind = walk.plan.nodes[message.node].kind
+    if kind.address and message.address:
+        walk.changes.suppressed.append(Suppression(kind.address, message.address, "hard", at))

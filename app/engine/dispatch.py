@@ -1,0 +1,218 @@
+"""Sends what is ready: the policy is asked, the text fixed and ``sending`` committed before the first byte
+goes out."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from app.engine import decide
+from app.engine.policy import Answer, ask
+from app.engine.retry import next_try
+from app.model.errors import TextError
+from app.model.journey import MessageState, Receipt, Result
+from app.model.ports import Outgoing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from app.engine.context import Context
+    from app.engine.session import Session
+    from app.engine.walk import Walk
+    from app.model.journey import Message
+    from app.model.ports import Channel, Prepared
+
+_log: Final = logging.getLogger("chainwright.engine")
+_CHANNEL_PAUSE: Final = timedelta(minutes=10)
+_RECOVER_BATCH: Final = 500
+
+
+class Dispatcher:
+    """Sends the messages of one channel, a few in flight at a time."""
+
+    def __init__(self, context: Context, channel: Channel) -> None:
+        self._context = context
+        self.channel = channel
+        self.stopped_until: datetime | None = None
+        """Until when the channel is paused because it refused us altogether."""
+        self.trouble = ""
+        """Code of that refusal."""
+
+    def round(self) -> int:
+        """Sends until nothing is ready; answers how many rows were handled.
+
+        Receipts of one batch and ``sending`` of the next are one commit, so a message costs a fraction of
+        one.
+        """
+        handled, receipts = 0, list[Receipt]()
+        while True:
+            batch, rows = self._commit(receipts)
+            handled += rows
+            if not batch:
+                if not rows:
+                    return handled
+                receipts = []
+                continue
+            self._context.faults.point("dispatch.sending")
+            receipts = list(self.channel.send(batch))
+            self._context.faults.point("dispatch.answered")
+
+    def _commit(self, receipts: Sequence[Receipt]) -> tuple[list[Prepared], int]:
+        with self._context.session() as session:
+            self._settle(session, receipts)
+            session.write()
+            batch, rows = self._claim(session)
+            if batch:
+                self._context.faults.point("dispatch.before-sending")
+        if receipts or rows:
+            self._context.faults.point("dispatch.settled")
+            self._context.changed()
+        return batch, rows
+
+    # --- before the call ---
+
+    def _claim(self, session: Session) -> tuple[list[Prepared], int]:
+        if self.stopped_until is not None and session.now < self.stopped_until:
+            return [], 0
+        rows = session.tx.ready_messages([self.channel.name], session.now, self.channel.in_flight)
+        walks = walks_of(session, rows)
+        prepared = [self._ready(walks[row.id], row) for row in rows if row.id in walks]
+        for walk in walks.values():
+            walk.finish()
+        return [one for one in prepared if one is not None], len(rows)
+
+    def _ready(self, walk: Walk, row: Message) -> Prepared | None:
+        """Asks the policy and fixes the text of one row; None when it is not to be sent now."""
+        here = not walk.is_over and walk.journey.message_id == row.id
+        verdict = ask(row, walk.plan.nodes[row.node].kind, walk.facts.contact, still_here=here, now=walk.now)
+        if verdict.answer is Answer.CANCEL:
+            decide.withdraw(walk, row)
+        elif verdict.answer is Answer.FAIL:
+            decide.send_failed(walk, row, verdict.reason)
+        elif verdict.answer is Answer.HOLD:
+            decide.send_held(walk, row, verdict.reason)
+        else:
+            return self._fix(walk, row, verdict.address)
+        return None
+
+    def _fix(self, walk: Walk, row: Message, address: str) -> Prepared | None:
+        try:
+            prepared = self.channel.prepare(outgoing(walk, row, address))
+        except TextError as error:
+            decide.send_failed(walk, row, "bad-text", str(error))
+            return None
+        walk.put(
+            replace(
+                row,
+                state=MessageState.SENDING,
+                address=address,
+                content=prepared.content,
+                owner=self._context.owner,
+            )
+        )
+        return prepared
+
+    # --- after the call ---
+
+    def _settle(self, session: Session, receipts: Sequence[Receipt]) -> None:
+        if not receipts:
+            return
+        rows = [row for receipt in receipts if (row := session.tx.message(receipt.message_id)) is not None]
+        walks = walks_of(session, rows)
+        by_id = {row.id: row for row in rows}
+        for receipt in receipts:
+            if receipt.message_id in walks:
+                self._settle_one(walks[receipt.message_id], by_id[receipt.message_id], receipt)
+        for walk in walks.values():
+            walk.finish()
+
+    def _settle_one(self, walk: Walk, row: Message, receipt: Receipt) -> None:
+        if receipt.stop_channel:
+            self._pause(walk.now, receipt)
+        if row.state is not MessageState.SENDING:
+            # A reaction was faster than the receipt and has made it sent.
+            return
+        if receipt.result is Result.SENT:
+            decide.send_ok(walk, row, walk.now, receipt.provider_id)
+        elif receipt.result is Result.HARD:
+            if receipt.bad_address:
+                decide.suppress(walk, row, walk.now)
+            decide.send_failed(walk, row, "hard", receipt.detail)
+        elif receipt.result is Result.UNKNOWN:
+            settle_unknown(walk, row, receipt, idempotent=self.channel.idempotent)
+        else:
+            self._try_again(walk, row, receipt)
+
+    def _try_again(self, walk: Walk, row: Message, receipt: Receipt) -> None:
+        if receipt.stop_channel:
+            decide.send_again(walk, row, walk.now + _CHANNEL_PAUSE, receipt)
+            return
+        moment = next_try(row.attempts + 1, row.due_at, walk.now)
+        if moment is None:
+            decide.send_failed(walk, row, "gave-up", receipt.detail)
+        else:
+            decide.send_again(walk, row, moment, receipt)
+
+    def _pause(self, now: datetime, receipt: Receipt) -> None:
+        self.stopped_until, self.trouble = now + _CHANNEL_PAUSE, receipt.detail
+        _log.info("channel %s pauses for ten minutes: %s", self.channel.name, receipt.detail)
+
+
+def walks_of(session: Session, rows: Sequence[Message]) -> dict[int, Walk]:
+    """A walk by message id for each row whose journey exists."""
+    journeys = session.tx.journeys([row.journey_id for row in rows])
+    facts = session.facts(list(journeys.values()))
+    return {
+        row.id: session.walk(journeys[row.journey_id], facts[row.journey_id])
+        for row in rows
+        if row.journey_id in facts
+    }
+
+
+def outgoing(walk: Walk, row: Message, address: str) -> Outgoing:
+    """What a channel needs to make this message."""
+    plan = walk.plan
+    return Outgoing(
+        message_id=row.id,
+        version_hash=plan.hash,
+        node=plan.nodes[row.node].node,
+        contact=walk.facts.contact,
+        address=address,
+        purpose=row.purpose,
+        entry=walk.facts.entry,
+    )
+
+
+def settle_unknown(walk: Walk, row: Message, receipt: Receipt, *, idempotent: bool) -> None:
+    """Promise 3: sent again where that cannot double or must not be lost, else held for a person."""
+    if idempotent or row.purpose == "transactional":
+        decide.send_again(walk, row, walk.now, receipt)
+    else:
+        decide.send_held(walk, row, receipt.detail or "unknown", MessageState.UNKNOWN)
+
+
+def recover(context: Context, channels: Sequence[Channel]) -> int:
+    """Settles what a process that is gone left in ``sending``; answers how many.
+
+    Call it once, when the engine has its lease and before anything is sent.
+    """
+    idempotent = {channel.name: channel.idempotent for channel in channels}
+    total = 0
+    while True:
+        with context.session() as session:
+            rows = session.tx.messages_in(MessageState.SENDING, _RECOVER_BATCH)
+            for row_id, walk in walks_of(session, rows).items():
+                row = walk.facts.messages[row_id]
+                receipt = Receipt(row_id, Result.UNKNOWN, "interrupted")
+                settle_unknown(walk, row, receipt, idempotent=idempotent.get(row.channel, False))
+                walk.finish()
+        total += len(rows)
+        if len(rows) < _RECOVER_BATCH:
+            break
+    if total:
+        context.faults.point("recover.committed")
+        _log.info("%d messages were on the wire when the engine stopped", total)
+    return total

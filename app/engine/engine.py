@@ -1,0 +1,131 @@
+"""The engine itself: a function over its ports and a stop flag, as a thread or as a process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Final
+
+from app.engine.dispatch import Dispatcher, recover
+from app.engine.tick import tick
+from app.model.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from app.engine.context import Context
+    from app.model.ports import Channel
+
+_log: Final = logging.getLogger("chainwright.engine")
+_LEASE_SECONDS: Final = 30.0
+_BEAT_SECONDS: Final = 10.0
+_LONGEST_NAP: Final = 1.0
+_BREATH: Final = 0.003
+"""Seconds between two batches, so that a window in the same process never stutters."""
+_AFTER_TROUBLE: Final = 2.0
+
+
+class Engine:
+    """Decides what is due and sends what is ready, for one workspace."""
+
+    def __init__(self, context: Context, channels: Sequence[Channel], lease_owner: str) -> None:
+        self.context = context
+        self.channels = tuple(channels)
+        self.dispatchers = tuple(Dispatcher(context, channel) for channel in channels)
+        self._lease_owner = lease_owner
+        self.failed = ""
+        """Name of the error that the engine last met in its loop; empty when all is well."""
+
+    def start(self) -> None:
+        """Takes the lease and settles what an earlier process left on the wire.
+
+        Raises RefusedError when another engine has the workspace.
+        """
+        self._beat()
+        recover(self.context, self.channels)
+
+    def work(self) -> int:
+        """Decides one batch and sends what is ready, in this thread; answers how much was done."""
+        done = tick(self.context)
+        return done + sum(dispatcher.round() for dispatcher in self.dispatchers)
+
+    def until_idle(self) -> None:
+        """Works until nothing is due now and nothing is in flight; waits of the future stay."""
+        while self.work():
+            self._beat()
+
+    def run(self, stop: threading.Event) -> None:
+        """Works until ``stop`` is set: deciding in this thread, each channel in one of its own, so that a
+        mail
+        server that hangs holds up nobody else. Returns when all of them have come to rest."""
+        self.start()
+        senders = [
+            threading.Thread(
+                target=self._send_loop, args=(dispatcher, stop), name=f"send-{dispatcher.channel.name}"
+            )
+            for dispatcher in self.dispatchers
+        ]
+        for sender in senders:
+            sender.start()
+        try:
+            self._decide_loop(stop)
+        finally:
+            self.context.wake.set()
+            for sender in senders:
+                sender.join()
+            self.close()
+
+    def close(self) -> None:
+        """Closes the channels' connections and gives the lease back."""
+        for channel in self.channels:
+            channel.close()
+        with self.context.store.transaction() as tx:
+            tx.drop_lease(self._lease_owner)
+
+    def _beat(self) -> None:
+        with self.context.store.transaction() as tx:
+            taken = tx.take_lease(self._lease_owner, self.context.clock.now(), _LEASE_SECONDS)
+        if not taken:
+            message = (
+                "Another engine is already running this workspace. Stop it first, or wait half a minute."
+            )
+            raise RefusedError(message)
+
+    def _decide_loop(self, stop: threading.Event) -> None:
+        beat = 0.0
+        while not stop.is_set():
+            nap = _BREATH if self._guarded(lambda: tick(self.context)) else self._nap()
+            if self.context.wake.wait(nap):
+                self.context.wake.clear()
+            beat += max(nap, _BREATH)
+            if beat >= _BEAT_SECONDS:
+                self._guarded(self._beat_quietly)
+                beat = 0.0
+
+    def _beat_quietly(self) -> int:
+        self._beat()
+        return 0
+
+    def _send_loop(self, dispatcher: Dispatcher, stop: threading.Event) -> None:
+        while not stop.is_set():
+            if not self._guarded(dispatcher.round):
+                stop.wait(_LONGEST_NAP / 10)
+
+    def _nap(self) -> float:
+        with self.context.store.transaction() as tx:
+            due = tx.next_due()
+        if due is None:
+            return _LONGEST_NAP
+        return min(max((due - self.context.clock.now()).total_seconds(), _BREATH), _LONGEST_NAP)
+
+    def _guarded(self, work: Callable[[], int]) -> int:
+        """Runs one piece of work; whatever goes wrong is said, and tried again a little later."""
+        try:
+            done = work()
+        except Exception as error:  # noqa: BLE001 - the boundary of a thread; it is logged and the thread lives
+            _log.exception("the engine met an error and goes on")
+            self.failed = type(error).__name__
+            threading.Event().wait(_AFTER_TROUBLE)
+            return 0
+        self.failed = ""
+        return done

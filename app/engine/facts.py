@@ -1,0 +1,80 @@
+"""What the deciders know of one contact and journey at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from app.model.flow import EMPTY
+from app.model.journey import MessageState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.model.journey import ContactChange, Message
+    from app.model.people import Contact, StoredEvent
+
+
+@dataclass(slots=True)
+class Facts:
+    """Answers conditions (``app.model.conditions.Known``) for one journey.
+
+    It changes only by what the walk itself does: a ``set`` node, a new message.
+    """
+
+    contact: Contact
+    entry: Mapping[str, Any]
+    started_at: datetime
+    messages: dict[int, Message] = field(default_factory=dict)
+    stored: Sequence[StoredEvent] = ()
+    looked_at: Mapping[str, Any] = EMPTY
+    """Properties of the event being looked at."""
+
+    def contact_property(self, name: str) -> object:
+        """A property of the contact; its addresses answer by their kind."""
+        if name in self.contact.properties:
+            return self.contact.properties[name]
+        return self.contact.addresses.get(name)
+
+    def entry_property(self, name: str) -> object:
+        """A property of the event that started the journey."""
+        return self.entry.get(name)
+
+    def event_field(self, name: str) -> object:
+        """A property of the event being looked at."""
+        return self.looked_at.get(name)
+
+    def has_tag(self, name: str) -> bool:
+        """Whether the contact has this tag."""
+        return name in self.contact.tags
+
+    def has_consent(self, channel: str) -> bool:
+        """Whether the contact agreed to this channel."""
+        return self.contact.consents.get(channel, False)
+
+    def events(self, name: str, since: str) -> Iterator[Mapping[str, Any]]:
+        """Properties of the contact's events of this name."""
+        for event in self.stored:
+            if event.name == name and (since == "ever" or event.at >= self.started_at):
+                yield event.properties
+
+    def reactions(self, node: str) -> frozenset[str]:
+        """Reactions to this journey's messages of that node."""
+        return frozenset().union(
+            *(message.reactions for message in self.messages.values() if message.node == node)
+        )
+
+    def failure(self, node: str) -> str:
+        """Why this journey's message of that node was not sent."""
+        failed = [m for m in self.messages.values() if m.node == node and m.state is MessageState.FAILED]
+        return failed[-1].reason if failed else ""
+
+    def apply(self, change: ContactChange) -> None:
+        """Sees the contact as it is after ``change``."""
+        properties = {**self.contact.properties, **change.properties}
+        self.contact = replace(
+            self.contact,
+            properties={name: value for name, value in properties.items() if value is not None},
+            tags=(self.contact.tags - change.remove_tags) | change.add_tags,
+        )

@@ -1,0 +1,178 @@
+"""A published version made ready for the deciders: durations parsed, outlets resolved. Made once, kept by
+id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from app.flows.codec import read_flow
+from app.model.conditions import parts
+from app.model.durations import Duration, parse_duration
+from app.model.flow import EMPTY
+from app.model.kinds import KINDS, Category, Kind, OutletRole, outlets_of, value_of
+
+if TYPE_CHECKING:
+    from app.model.flow import Flow, Node
+    from app.model.journey import Version
+
+_FRESH: Final = "PT1H"
+_MARKETING_LATE: Final = Duration(seconds=24 * 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNode:
+    """One node with what its decider needs. ``targets`` is node id by outlet; open outlets are missing."""
+
+    node: Node
+    kind: Kind
+    targets: Mapping[str, str]
+    outlets: frozenset[str] = frozenset()
+    """Names of all its ways out, open ones too."""
+    reactions: tuple[str, ...] = ()
+    """Outlets that an event can take: ticked reactions, or a task's answers."""
+    timeout: Duration | None = None
+    length: Duration | None = None
+    """``delay.for``, ``entry.event.quiet_for`` or ``until.since_entry``."""
+    late_after: Duration | None = None
+    human_only: bool = False
+
+    def setting(self, name: str) -> Any:
+        """The node's setting or the table's default."""
+        return value_of(self.node, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An event that ends journeys from outside: the goal or an exit."""
+
+    event: str
+    where: Mapping[str, Any] | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A version as the deciders see it."""
+
+    flow_id: int
+    version_id: int
+    hash: str
+    flow: Flow
+    nodes: Mapping[str, PlanNode]
+    key: str = ""
+    """Event property that parts the journeys of one contact; empty for none."""
+    reentry: str = "never"
+    """``never``, ``restart`` or ``after``."""
+    reentry_after: Duration | None = None
+    fresh: Duration = field(default_factory=lambda: parse_duration(_FRESH))
+    endings: tuple[Ending, ...] = ()
+    entries: Mapping[str, tuple[PlanNode, ...]] = EMPTY
+    """``entry.event`` nodes by event name."""
+    asked_events: frozenset[str] = frozenset()
+    """Names of stored events that some decider of this version may ask for."""
+
+    def manual_entry(self) -> PlanNode | None:
+        """The node where people are put in by hand."""
+        return next((node for node in self.nodes.values() if node.kind.name == "entry.manual"), None)
+
+
+def make_plan(version: Version) -> Plan:
+    """Compiles a version that was valid when it was published; raises FlowFileError when its text is
+    damaged."""
+    flow = read_flow(version.document)
+    leading = flow.leading
+    nodes = {node.id: _plan_node(node, leading) for node in flow.nodes if node.kind in KINDS}
+    reentry, after = _reentry(flow.settings.get("reentry", "never"))
+    return Plan(
+        flow_id=version.flow_id,
+        version_id=version.id,
+        hash=version.hash,
+        flow=flow,
+        nodes=nodes,
+        key=str(flow.settings.get("key") or ""),
+        reentry=reentry,
+        reentry_after=after,
+        fresh=parse_duration(str(flow.settings.get("fresh") or _FRESH)),
+        endings=tuple(_endings(flow)),
+        entries=_entries(nodes),
+        asked_events=_asked(flow, nodes),
+    )
+
+
+def _plan_node(node: Node, leading: Mapping[tuple[str, str], str]) -> PlanNode:
+    kind = KINDS[node.kind]
+    outlets = outlets_of(node)
+    reactions = tuple(outlet.name for outlet in outlets if outlet.role is OutletRole.REACTION)
+    waits = any(outlet.role is OutletRole.TIMEOUT for outlet in outlets)
+    return PlanNode(
+        node=node,
+        kind=kind,
+        targets={
+            outlet.name: leading[node.id, outlet.name]
+            for outlet in outlets
+            if (node.id, outlet.name) in leading
+        },
+        outlets=frozenset(outlet.name for outlet in outlets),
+        reactions=reactions,
+        timeout=_duration(value_of(node, "timeout")) if waits else None,
+        length=_duration(
+            next((node.settings.get(name) for name in _LENGTHS if node.settings.get(name)), None)
+        ),
+        late_after=_late_after(node, kind),
+        human_only=bool(value_of(node, "human_only")),
+    )
+
+
+_LENGTHS: Final = ("for", "quiet_for", "since_entry")
+
+
+def _duration(text: object) -> Duration | None:
+    return parse_duration(text) if isinstance(text, str) and text else None
+
+
+def _late_after(node: Node, kind: Kind) -> Duration | None:
+    if not kind.is_message or kind.waits_on_page or kind.policy == "system":
+        return None
+    own = _duration(value_of(node, "late_after"))
+    if own is None and value_of(node, "purpose") != "transactional":
+        return _MARKETING_LATE
+    return own
+
+
+def _reentry(setting: object) -> tuple[str, Duration | None]:
+    if isinstance(setting, Mapping):
+        return "after", parse_duration(str(setting.get("after")))
+    return str(setting), None
+
+
+def _endings(flow: Flow) -> list[Ending]:
+    goal = flow.settings.get("goal") or {}
+    exits = flow.settings.get("exits") or []
+    return [
+        *(Ending(name, goal.get("where"), "goal") for name in goal.get("events", [])),
+        *(Ending(exit_["event"], exit_.get("where"), "exit") for exit_ in exits),
+    ]
+
+
+def _entries(nodes: Mapping[str, PlanNode]) -> dict[str, tuple[PlanNode, ...]]:
+    found: dict[str, tuple[PlanNode, ...]] = {}
+    for node in nodes.values():
+        if node.kind.name == "entry.event":
+            for name in node.setting("events") or ():
+                found[name] = (*found.get(name, ()), node)
+    return found
+
+
+def _asked(flow: Flow, nodes: Mapping[str, PlanNode]) -> frozenset[str]:
+    names: set[str] = set()
+    for node in nodes.values():
+        if node.kind.name == "wait":
+            names.update(node.setting("events") or ())
+        if node.kind.category is Category.BRANCH:
+            for way in node.setting("ways") or ():
+                names.update(part["event"] for part in parts(way.get("when")) if "event" in part)
+    for ending in _endings(flow):
+        names.update(part["event"] for part in parts(ending.where) if "event" in part)
+    return frozenset(names)

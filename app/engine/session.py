@@ -1,0 +1,157 @@
+"""One transaction of the engine: what it has read so far, and the changes it will write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from app.engine import entry as entries
+from app.engine.calendar import zone_of
+from app.engine.decide import begin
+from app.engine.facts import Facts
+from app.engine.plan import Plan, PlanNode, make_plan
+from app.engine.walk import Walk, hour_of
+from app.model.flow import EMPTY
+from app.model.journey import Changes, CountKey, JournalLine, Journey, MessageState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, tzinfo
+    from typing import Any
+
+    from app.model.journey import LiveFlow
+    from app.model.people import Contact, StoredEvent
+    from app.model.ports import Ids, Transaction
+
+_KEPT_PLANS: Final = 200
+_UNSENT: Final = frozenset(
+    {MessageState.QUEUED, MessageState.LEASED, MessageState.CANCELLED, MessageState.HELD}
+)
+
+
+class Plans:
+    """Compiled versions by id. A version never changes, so a plan is never stale."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Plan] = {}
+
+    def get(self, tx: Transaction, version_id: int) -> Plan:
+        """The plan of a version; KeyError when there is no such version."""
+        plan = self._kept.get(version_id)
+        if plan is None:
+            if len(self._kept) >= _KEPT_PLANS:
+                self._kept.pop(next(iter(self._kept)))
+            plan = self._kept[version_id] = make_plan(tx.version(version_id))
+        return plan
+
+
+@dataclass(slots=True)
+class Session:
+    """Reads for and writes of one transaction. ``zone`` is the workspace's."""
+
+    tx: Transaction
+    plans: Plans
+    ids: Ids
+    now: datetime
+    zone: tzinfo
+    changes: Changes = field(default_factory=Changes)
+
+    def plan(self, version_id: int) -> Plan:
+        """The plan of a version."""
+        return self.plans.get(self.tx, version_id)
+
+    def write(self) -> None:
+        """Writes what has come together so far, so that later reads of this transaction see it."""
+        if not self.changes.is_empty:
+            self.tx.write(self.changes)
+            self.changes = Changes()
+
+    # --- walks ---
+
+    def walk(self, journey: Journey, facts: Facts) -> Walk:
+        """A walk that writes into this session's changes."""
+        return Walk(
+            self.plan(journey.version_id),
+            journey,
+            facts,
+            self.now,
+            zone_of(facts.contact.zone, self.zone),
+            self.ids,
+            self.changes,
+        )
+
+    def facts(self, journeys: Sequence[Journey]) -> dict[int, Facts]:
+        """Facts by journey id, read for all of them together."""
+        contacts = self.tx.contacts({journey.contact_id for journey in journeys})
+        messages = self.tx.messages_of([journey.id for journey in journeys])
+        events = self._events(journeys)
+        return {
+            journey.id: Facts(
+                contacts[journey.contact_id],
+                journey.entry,
+                journey.started_at,
+                {message.id: message for message in messages.get(journey.id, ())},
+                events.get(journey.contact_id, ()),
+            )
+            for journey in journeys
+            if journey.contact_id in contacts
+        }
+
+    def _events(self, journeys: Iterable[Journey]) -> Mapping[int, Sequence[StoredEvent]]:
+        asked: set[str] = set()
+        people: set[int] = set()
+        for journey in journeys:
+            names = self.plan(journey.version_id).asked_events
+            if names:
+                asked |= names
+                people.add(journey.contact_id)
+        return self.tx.events_of(sorted(people), sorted(asked)) if asked else {}
+
+    # --- entries ---
+
+    def enter(
+        self,
+        flow: LiveFlow,
+        node: PlanNode,
+        contact: Contact,
+        key: str,
+        at: datetime,
+        entry: Mapping[str, Any] = EMPTY,
+    ) -> str:
+        """Starts a journey, or records why not; answers the reason of a refusal, empty when it started."""
+        plan = self.plan(flow.version_id)
+        newest = self.tx.newest_journey(plan.flow_id, contact.id, key)
+        sent_any = newest is not None and self._has_sent(newest)
+        reason = entries.refusal(plan, newest, at, zone_of(contact.zone, self.zone), sent_any=sent_any)
+        if reason:
+            self.refuse(plan, node, contact.id, reason)
+            return reason
+        if newest is not None and not newest.end_reason:
+            self._restart(newest)
+        journey = entries.new_journey(self.ids.new(), plan, node, contact.id, key, at, entry)
+        events = self._events([journey]).get(contact.id, ())
+        walk = self.walk(journey, Facts(contact, entry, at, {}, events))
+        begin(walk)
+        walk.finish()
+        return ""
+
+    def refuse(self, plan: Plan, node: PlanNode, contact_id: int, reason: str) -> None:
+        """Records an entry that did not become a journey."""
+        name = node.node.id
+        self.changes.journal.append(
+            JournalLine(0, contact_id, plan.flow_id, 0, self.now, name, "refused", "", {"reason": reason})
+        )
+        key = CountKey(plan.flow_id, plan.version_id, name, f"refused:{reason}", hour_of(self.now))
+        self.changes.counts[key] += 1
+
+    def _has_sent(self, journey: Journey) -> bool:
+        messages = self.tx.messages_of([journey.id]).get(journey.id, ())
+        return any(message.state not in _UNSENT for message in messages)
+
+    def _restart(self, journey: Journey) -> None:
+        walk = self.walk(journey, self.facts([journey])[journey.id])
+        walk.end("restarted")
+        walk.finish()
+        # The new journey may take the place only when the old one has left it.
+        self.write()

@@ -1,0 +1,183 @@
+"""One journey's moves inside one transaction, collected as changes. Nothing is read or written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from app.model.flow import EMPTY
+from app.model.journey import OPEN_STATES, CountKey, JournalLine, JourneyState, MessageState
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from app.engine.facts import Facts
+    from app.engine.plan import Plan, PlanNode
+    from app.model.journey import Changes, Journey, Message
+    from app.model.ports import Ids
+
+_HOUR: Final = 3600
+
+
+def hour_of(moment: datetime) -> int:
+    """Whole UTC hours since 1970."""
+    return int(moment.timestamp()) // _HOUR
+
+
+@dataclass(slots=True)
+class Walk:
+    """A journey under decision. ``now`` is the machine's time; moves carry the moment their rule names."""
+
+    plan: Plan
+    journey: Journey
+    facts: Facts
+    now: datetime
+    zone: tzinfo
+    ids: Ids
+    changes: Changes
+    new: bool = False
+    _was: Journey = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._was = self.journey
+
+    @property
+    def at_node(self) -> PlanNode:
+        """Where it stands; KeyError when this release does not know the node."""
+        return self.plan.nodes[self.journey.node]
+
+    @property
+    def message(self) -> Message | None:
+        """The message of this step."""
+        return self.facts.messages.get(self.journey.message_id or 0)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.journey.state in (JourneyState.DONE, JourneyState.ERASED)
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether it is broken and waits for a person."""
+        return self.journey.state is JourneyState.PARKED
+
+    def finish(self) -> None:
+        """Hands the journey's new value over; call it once, at the end."""
+        if self.new:
+            self.changes.started.append(self.journey)
+        elif self.journey != self._was:
+            self.changes.moved.append((self.journey, self._was.step))
+
+    # --- moving ---
+
+    def settle(self, state: JourneyState, due_at: datetime | None) -> None:
+        """Stays at its node."""
+        self.journey = replace(self.journey, state=state, due_at=due_at)
+
+    def note_reaction(self, name: str) -> None:
+        """Remembers the strongest implied reaction of this step (rule 4)."""
+        self.journey = replace(self.journey, noted=name)
+
+    def leave(self, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> PlanNode | None:
+        """Leaves by ``outlet`` at the moment ``at``; answers the node it arrives at, None when it ended."""
+        target = self.at_node.targets.get(outlet)
+        self.withdraw()
+        self.journal("left", outlet, data)
+        self.count(f"out:{outlet}")
+        self.count("here", -1)
+        if target is None or target not in self.plan.nodes:
+            self._close(outlet)
+            return None
+        self.journey = replace(
+            self.journey,
+            node=target,
+            step=self.journey.step + 1,
+            arrived_at=at,
+            due_at=None,
+            noted="",
+            message_id=None,
+            state=JourneyState.DUE,
+        )
+        self.count("here")
+        return self.plan.nodes[target]
+
+    def end(self, reason: str, data: Mapping[str, Any] = EMPTY) -> None:
+        """Ends where it stands and withdraws what is not sent yet (rule 8)."""
+        self.withdraw()
+        self.count("here", -1)
+        self._close(reason, data)
+
+    def park(self, reason: str) -> None:
+        """Keeps it for a person to look at."""
+        self.settle(JourneyState.PARKED, None)
+        self.journal("parked", data={"reason": reason})
+        self.count("parked")
+
+    def _close(self, reason: str, data: Mapping[str, Any] = EMPTY) -> None:
+        self.journal("ended", reason, data)
+        self.count(f"end:{reason}")
+        self.journey = replace(
+            self.journey, state=JourneyState.DONE, due_at=None, end_reason=reason, step=self.journey.step + 1
+        )
+
+    # --- messages ---
+
+    def put(self, message: Message) -> None:
+        """Stores a message's new value and counts its change of state."""
+        before = self.facts.messages.get(message.id)
+        self.facts.messages[message.id] = message
+        if before is None:
+            self.changes.queued.append(message)
+            self.count(f"message:{message.state}", node=message.node)
+            return
+        if before.state is not message.state:
+            self.count(f"message:{before.state}", -1, node=message.node)
+            self.count(f"message:{message.state}", node=message.node)
+        put_message(self.changes, message)
+
+    def withdraw(self) -> None:
+        """Cancels this step's message unless it is on the wire or done (rule 8)."""
+        message = self.message
+        if message is None:
+            return
+        if message.state in OPEN_STATES:
+            self.put(replace(message, state=MessageState.CANCELLED, reason="withdrawn"))
+        elif message.state is MessageState.SENDING:
+            self.journal("finishing", data={"message": message.id})
+
+    # --- records ---
+
+    def journal(self, what: str, outlet: str = "", data: Mapping[str, Any] = EMPTY) -> None:
+        """One line about the present step."""
+        journey = self.journey
+        self.changes.journal.append(
+            JournalLine(
+                journey.id,
+                journey.contact_id,
+                journey.flow_id,
+                journey.step,
+                self.now,
+                journey.node,
+                what,
+                outlet,
+                data,
+            )
+        )
+
+    def count(self, name: str, by: int = 1, node: str = "") -> None:
+        """Adds to a counter of this version's node."""
+        key = CountKey(
+            self.plan.flow_id, self.plan.version_id, node or self.journey.node, name, hour_of(self.now)
+        )
+        self.changes.counts[key] += by
+
+
+def put_message(changes: Changes, message: Message) -> None:
+    """Replaces an earlier new value of the same row, whether it was queued in this transaction or read."""
+    for rows in (changes.queued, changes.messages):
+        for index in range(len(rows) - 1, -1, -1):
+            if rows[index].id == message.id:
+                rows[index] = message
+                return
+    changes.messages.append(message)
