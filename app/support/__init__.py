@@ -1,1 +1,1 @@
-"""Settings, secrets, paths, logging, translations and safe HTTP."""
+"""What every part leans on: settings, secrets, paths, the log, safe HTTP, addresses, time and ids."""

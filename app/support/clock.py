@@ -1,0 +1,86 @@
+"""Clocks: the wall's, one that runs faster, and one that stands until it is told to jump."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_STANDING_SECONDS: Final = 0.05
+
+
+class SystemClock:
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
+        wake(max(seconds, 0.0))
+
+
+class FastClock:
+    """Runs up to ``speed`` times as fast as the wall, never slower than it.
+
+    Each new moment slept for is ``floor`` real seconds away at least, so that a person at the demo keeps
+    that long before a time-out passes. Sleep for the true distance to what is due next, not in slices.
+    """
+
+    def __init__(self, start: datetime, speed: float, floor: float = 0.0) -> None:
+        self._speed, self._floor = speed, floor
+        self._lock = threading.Lock()
+        self._rate = speed
+        self._real, self._shown = time.monotonic(), start
+        self._target: datetime | None = None
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._at(time.monotonic())
+
+    def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
+        with self._lock:
+            real = self._aim(max(seconds, 0.0))
+        wake(real)
+
+    def _at(self, real: float) -> datetime:
+        return self._shown + timedelta(seconds=(real - self._real) * self._rate)
+
+    def _aim(self, seconds: float) -> float:
+        """Settles the rate to reach the moment so far away; answers the real seconds that it takes."""
+        real = time.monotonic()
+        now = self._at(real)
+        target = now + timedelta(seconds=seconds)
+        if not self._is_same(target):
+            self._real, self._shown, self._target = real, now, target
+            self._rate = min(self._speed, max(seconds / self._floor, 1.0)) if self._floor else self._speed
+        return seconds / self._rate
+
+    def _is_same(self, target: datetime) -> bool:
+        """Whether the sleeper was only woken on the way; a second's difference comes of asking twice."""
+        return self._target is not None and abs(target - self._target) < timedelta(seconds=1)
+
+
+class StandingClock:
+    """Stands at ``start`` until ``jump``; with ``follow`` each sleep is a jump over its whole length."""
+
+    def __init__(self, start: datetime, *, follow: bool = False) -> None:
+        self._now, self._follow = start, follow
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._now
+
+    def jump(self, moment: datetime) -> None:
+        """Moves to ``moment``; never back."""
+        with self._lock:
+            self._now = max(self._now, moment)
+
+    def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
+        if self._follow:
+            self.jump(self.now() + timedelta(seconds=max(seconds, 0.0)))
+            wake(0)
+        else:
+            wake(min(max(seconds, 0.0), _STANDING_SECONDS))
