@@ -64,9 +64,12 @@ def _decoded(data: bytes | str) -> str:
 
 
 def _measure(text: str) -> None:
-    bare = _TEXT.sub("", text) if text.count('"') <= _MOST_QUOTES else ""
-    if not bare or bare.count("{") + bare.count("[") > _MOST_PARTS or bare.count(",") > _MOST_COMMAS:
-        raise FlowFileError("This file has far more parts than a flow can have, so it is not opened.")
+    too_many = FlowFileError("This file has far more parts than a flow can have, so it is not opened.")
+    if text.count('"') > _MOST_QUOTES:
+        raise too_many
+    bare = _TEXT.sub("", text)
+    if bare.count("{") + bare.count("[") > _MOST_PARTS or bare.count(",") > _MOST_COMMAS:
+        raise too_many
     depth = 0
     for bracket in _BRACKET.finditer(bare):
         depth += 1 if bracket.group() in "[{" else -1

@@ -1,0 +1,133 @@
+"""When people come to a node, counted from the start of their journey: the earliest and the latest moment."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from app.flows.checks.values import is_missing
+from app.flows.graph import Drawing, drawing_of
+from app.model.durations import Duration, parse_duration
+from app.model.flow import Flow, Node
+from app.model.kinds import kind_of, value_of
+
+_DAY: Final = 86_400
+_MOST: Final = 400_000 * _DAY
+_NOTHING: Final = Duration()
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """How long one way through a node takes, in seconds; and not before ``floor`` since the entry."""
+
+    shortest: int = 0
+    longest: int | None = 0
+    floor: Duration = _NOTHING
+
+    def earliest(self, arrival: int) -> int:
+        return min(_MOST, max(arrival + self.shortest, _seconds(self.floor.shortest())))
+
+    def latest(self, arrival: int | None) -> int | None:
+        if arrival is None or self.longest is None:
+            return None
+        return min(_MOST, max(arrival + self.longest, _seconds(self.floor.longest())))
+
+
+def arrivals(flow: Flow) -> Mapping[str, tuple[timedelta, timedelta | None]]:
+    """By id of every node that can be reached: earliest and latest time since the start of the journey.
+
+    The latest is None where there is no bound: behind a wait for a date of the person, or on a cycle. A month
+    counts 28 to 31 days; that a channel is slow or the machine was off is not counted.
+    """
+    return arrivals_in(drawing_of(flow))
+
+
+def arrivals_in(drawing: Drawing) -> Mapping[str, tuple[timedelta, timedelta | None]]:
+    """The same for a drawing at hand."""
+    ways = _ways(drawing)
+    earliest = _earliest(drawing, ways)
+    latest = _latest(drawing, ways)
+    return {
+        node_id: (timedelta(seconds=seconds), _time(latest.get(node_id)))
+        for node_id, seconds in earliest.items()
+    }
+
+
+def _time(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def _ways(drawing: Drawing) -> dict[str, list[tuple[str, _Span]]]:
+    ways: dict[str, list[tuple[str, _Span]]] = {node_id: [] for node_id in drawing.by_id}
+    for edge in drawing.flow.edges:
+        if edge.source in ways and edge.target in ways:
+            ways[edge.source].append((edge.target, _span(drawing.by_id[edge.source], edge.outlet)))
+    return ways
+
+
+def _earliest(drawing: Drawing, ways: dict[str, list[tuple[str, _Span]]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    heap = [(0, node_id) for node_id in drawing.entries]
+    while heap:
+        arrival, node_id = heapq.heappop(heap)
+        if node_id not in found:
+            found[node_id] = arrival
+            for target, span in ways[node_id]:
+                if target not in found:
+                    heapq.heappush(heap, (span.earliest(arrival), target))
+    return found
+
+
+def _latest(drawing: Drawing, ways: dict[str, list[tuple[str, _Span]]]) -> dict[str, int | None]:
+    found: dict[str, int | None] = dict.fromkeys(drawing.entries, 0)
+    for node_id in drawing.order:
+        if node_id in found:
+            for target, span in ways[node_id]:
+                found[target] = _later(found.get(target, 0), span.latest(found[node_id]))
+    return {node_id: found[node_id] for node_id in drawing.order if node_id in found}
+
+
+def _later(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else max(one, other)
+
+
+def _span(node: Node, outlet: str) -> _Span:
+    kind = kind_of(node)
+    if kind is None or not kind.available:
+        return _Span(longest=None)
+    if kind.name == "delay":
+        wait = _duration(value_of(node, "for"))
+        return _Span(_seconds(wait.shortest()), _seconds(wait.longest()))
+    if kind.name == "until":
+        return _until(node)
+    timeout = _duration(node.settings.get("timeout"))
+    if outlet != "timeout":
+        return _Span(0, _seconds(timeout.longest()))
+    if kind.name == "wait" and value_of(node, "since") != "arrival":
+        longest = 0 if value_of(node, "since") == "entry" else _seconds(timeout.longest())
+        return _Span(0, longest, timeout)
+    return _Span(_seconds(timeout.shortest()), _seconds(timeout.longest()))
+
+
+def _until(node: Node) -> _Span:
+    if not is_missing(node.settings.get("property")):
+        return _Span(longest=None)
+    days = 7 if not is_missing(node.settings.get("weekdays")) else 0
+    days += 1 if not is_missing(node.settings.get("time")) else 0
+    since = _duration(node.settings.get("since_entry"))
+    return _Span(0, days * _DAY, since)
+
+
+def _duration(value: Any) -> Duration:
+    """What cannot be read is no time: it is reported elsewhere."""
+    try:
+        return parse_duration(value)
+    except (TypeError, ValueError):
+        return _NOTHING
+
+
+def _seconds(time: timedelta) -> int:
+    return int(time.total_seconds())

@@ -1,0 +1,146 @@
+"""Settings of nodes and of the flow: what is missing, and what cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from app.flows.checks.values import complaint, is_list, is_missing
+from app.flows.graph import Drawing
+from app.flows.words import node_name
+from app.model.flow import Flow, Node, Problem
+from app.model.kinds import Kind, Setting, SettingType, kind_of, ticked, value_of
+
+_ONE_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "until": ("since_entry", "property", "weekdays", "time"),
+    "set": ("properties", "add_tags", "remove_tags"),
+}
+_EVENTS: Final = Setting("goal", SettingType.EVENTS, "Goal")
+_WHERE: Final = Setting("goal", SettingType.CONDITION, "Only if")
+_KEY: Final = Setting("key", SettingType.LINE, "One journey per", max_length=100)
+_FRESH: Final = Setting("fresh", SettingType.DURATION, "Events count for")
+_AFTER: Final = Setting("reentry", SettingType.DURATION, "Again after")
+_EXIT: Final = Setting("exits", SettingType.EVENT, "Leaves when")
+
+
+def settings(drawing: Drawing) -> Iterator[Problem]:
+    """``unknown-kind``, ``missing-setting`` and ``bad-setting`` of all nodes and of the flow itself."""
+    yield from _of_flow(drawing.flow)
+    for node in drawing.flow.nodes:
+        kind = kind_of(node)
+        if kind is None:
+            yield Problem(
+                "unknown-kind",
+                "error",
+                f"{node_name(node)} is of a kind that this Chainwright does not know: “{node.kind}”. "
+                "It is kept and never run",
+                "Update Chainwright, or put another node in its place",
+                (node.id,),
+            )
+        elif kind.available:
+            yield from _of_node(node, kind)
+
+
+def _of_node(node: Node, kind: Kind) -> Iterator[Problem]:
+    for setting in kind.settings:
+        value = node.settings.get(setting.name)
+        if not is_missing(value):
+            clause = complaint(setting, value)
+            if clause:
+                yield _bad(node, setting, clause)
+        elif _is_needed(node, setting):
+            yield _missing(
+                node,
+                setting.name,
+                f"{node_name(node)} has no “{setting.label}”",
+                f"Fill in “{setting.label}”",
+            )
+    names = _ONE_OF.get(kind.name, ())
+    if names and all(is_missing(node.settings.get(name)) for name in names):
+        labels = [setting.label for setting in kind.settings if setting.name in names]
+        yield _missing(
+            node, names[0], f"{node_name(node)} says nothing yet", f"Fill in one of: {', '.join(labels)}"
+        )
+    if kind.setting("fields") and "submitted" in ticked(node) and is_missing(node.settings.get("fields")):
+        yield _missing(
+            node,
+            "fields",
+            f"{node_name(node)} waits for its form to be sent, and has no form",
+            "Choose what to ask for, or untick “submitted”",
+        )
+
+
+def _is_needed(node: Node, setting: Setting) -> bool:
+    if setting.name == "timeout":
+        return setting.required or bool(ticked(node))
+    if setting.name == "reason":
+        return bool(value_of(node, "purpose") == "transactional")
+    return setting.required
+
+
+def _missing(node: Node, setting: str, message: str, fix: str) -> Problem:
+    return Problem("missing-setting", "error", message, fix, (node.id,), setting=setting)
+
+
+def _bad(node: Node, setting: Setting, clause: str) -> Problem:
+    return Problem(
+        "bad-setting",
+        "error",
+        f"“{setting.label}” of {node_name(node)} {clause}",
+        f"Change “{setting.label}”",
+        (node.id,),
+        setting=setting.name,
+    )
+
+
+def _of_flow(flow: Flow) -> Iterator[Problem]:
+    for name, judge in _FLOW_SETTINGS.items():
+        value = flow.settings.get(name)
+        clause = "" if is_missing(value) else judge(value)
+        if clause:
+            yield Problem(
+                "bad-setting",
+                "error",
+                f"The flow's setting “{name}” {clause}",
+                "Select nothing on the canvas and change it in the flow's settings",
+                setting=name,
+            )
+
+
+def _reentry(value: Any) -> str:
+    if value in ("never", "restart"):
+        return ""
+    if isinstance(value, Mapping) and "after" in value:
+        return complaint(_AFTER, value["after"])
+    return "is none of never, restart and a time after which a person may enter again"
+
+
+def _goal(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return "does not name its events"
+    events = value.get("events")
+    if is_missing(events):
+        return "does not name its events"
+    return complaint(_EVENTS, events) or _where(value)
+
+
+def _exits(value: Any) -> str:
+    if not is_list(value) or not all(isinstance(item, Mapping) for item in value):
+        return "is not a list of events"
+    return next(
+        (clause for item in value if (clause := complaint(_EXIT, item.get("event")) or _where(item))), ""
+    )
+
+
+def _where(value: Mapping[str, Any]) -> str:
+    where = value.get("where")
+    return "" if is_missing(where) else complaint(_WHERE, where)
+
+
+_FLOW_SETTINGS: Final = {
+    "key": lambda value: complaint(_KEY, value),
+    "fresh": lambda value: complaint(_FRESH, value),
+    "reentry": _reentry,
+    "goal": _goal,
+    "exits": _exits,
+}

@@ -1,0 +1,88 @@
+"""The drawing as a networkx graph, made once for all checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import networkx as nx
+
+from app.flows.words import node_name
+from app.model.flow import Flow, Node
+from app.model.kinds import Category, kind_of
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A flow with its graph: ids of nodes, and every edge both ends of which exist, whatever its outlet."""
+
+    flow: Flow
+    graph: nx.DiGraph[str]
+
+    @property
+    def by_id(self) -> Mapping[str, Node]:
+        return self.flow.by_id
+
+    @cached_property
+    def entries(self) -> frozenset[str]:
+        """Ids of the nodes where journeys begin."""
+        return frozenset(node_id for node_id, node in self.by_id.items() if _is_entry(node))
+
+    @cached_property
+    def reachable(self) -> frozenset[str]:
+        """Ids of all nodes to which a way leads from an entry, entries included."""
+        seen = set(self.entries)
+        todo = list(seen)
+        following = self.graph.adj
+        while todo:
+            fresh = [target for target in following[todo.pop()] if target not in seen]
+            seen.update(fresh)
+            todo.extend(fresh)
+        return frozenset(seen)
+
+    @cached_property
+    def knots(self) -> tuple[frozenset[str], ...]:
+        """The strongly connected components that people could go round in for ever."""
+        if len(self.order) == len(self.graph):
+            return ()
+        following = self.graph.adj
+        rest = self.graph.subgraph(set(self.graph).difference(self.order)).copy()
+        return tuple(
+            frozenset(part)
+            for part in nx.strongly_connected_components(rest)
+            if len(part) > 1 or any(node_id in following[node_id] for node_id in part)
+        )
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """All ids so that every edge leads forward; those on cycles and behind them are left out."""
+        waiting = dict(self.graph.in_degree())
+        ready = [node_id for node_id, ways_in in waiting.items() if not ways_in]
+        for node_id in ready:
+            for target in self.graph.adj[node_id]:
+                waiting[target] -= 1
+                if not waiting[target]:
+                    ready.append(target)
+        return tuple(ready)
+
+    def name(self, node_id: str) -> str:
+        """What the node is called in a sentence."""
+        return node_name(self.by_id[node_id])
+
+
+def drawing_of(flow: Flow) -> Drawing:
+    """The drawing of a flow; of nodes with the same id the first counts."""
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    ids = {node.id for node in flow.nodes}
+    graph.add_nodes_from(node.id for node in flow.nodes)
+    graph.add_edges_from(
+        (edge.source, edge.target) for edge in flow.edges if edge.source in ids and edge.target in ids
+    )
+    return Drawing(flow, graph)
+
+
+def _is_entry(node: Node) -> bool:
+    """Whether journeys begin there, also at an entry of a newer release."""
+    kind = kind_of(node)
+    return kind.category is Category.ENTRY if kind else node.kind.startswith("entry.")

@@ -1,0 +1,82 @@
+"""What stands in a Liquid text: parsed once, remembered by the text's hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from liquid import Environment
+from liquid.exceptions import LiquidError
+
+_REMEMBERED: Final = 20_000
+_FOREIGN_TAGS: Final = frozenset({"include", "render"})
+
+
+@dataclass(frozen=True, slots=True)
+class TextFacts:
+    """``fault`` ends the sentence “this text …” and is empty for a sound one; ``fields``: what it asks."""
+
+    fault: str = ""
+    line: int = 0
+    """The line of the fault, from 1; 0 when there is none to name."""
+    fields: frozenset[tuple[str, ...]] = frozenset()
+    """Such as ``("first_name",)`` and ``("event", "items")``: two parts at most, own variables left out."""
+
+
+class TextReader:
+    """Reads Liquid texts, each only once as long as it is remembered. Safe to share between threads."""
+
+    def __init__(self, remembered: int = _REMEMBERED) -> None:
+        self._environment = Environment()
+        self._remembered = remembered
+        self._facts: OrderedDict[bytes, TextFacts] = OrderedDict()
+
+    def facts(self, text: str) -> TextFacts:
+        """What stands in the text; never raises."""
+        key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        facts = self._facts.get(key)
+        if facts is None:
+            facts = self.parse(text)
+            self._facts[key] = facts
+            if len(self._facts) > self._remembered:
+                self._facts.popitem(last=False)
+        return facts
+
+    def parse(self, text: str) -> TextFacts:
+        """The same without remembering."""
+        try:
+            analysis = self._environment.from_string(text).analyze(include_partials=False)
+        except LiquidError as error:
+            return TextFacts("has a field or command that cannot be read", _line_of(error))
+        except RecursionError:
+            return TextFacts("is nested too deeply")
+        foreign = sorted(_FOREIGN_TAGS.intersection(analysis.tags))
+        if foreign:
+            return TextFacts(f"brings in another text by “{foreign[0]}”, which a flow does not have")
+        unknown = sorted(name for name in analysis.filters if name not in self._environment.filters)
+        if unknown:
+            return TextFacts(f"uses “| {unknown[0]}”, which there is not")
+        paths = (tuple(variable.segments) for found in analysis.globals.values() for variable in found)
+        return TextFacts(fields=frozenset(_named(path) for path in paths))
+
+
+def _named(path: tuple[object, ...]) -> tuple[str, ...]:
+    """The first two parts as far as they are names: ``event.items[0]`` asks for ``items`` of ``event``."""
+    names: list[str] = []
+    for part in path[:2]:
+        if not isinstance(part, str):
+            break
+        names.append(part)
+    return tuple(names)
+
+
+def _line_of(error: LiquidError) -> int:
+    if error.token is None or error.token.start_index < 0:
+        return 0
+    return error.token.source.count("\n", 0, error.token.start_index) + 1
+
+
+READER: Final = TextReader()
+"""The one that ``validate`` asks."""

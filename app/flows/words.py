@@ -1,0 +1,36 @@
+"""How nodes, outlets and lists of them are called in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.model.durations import say_duration
+from app.model.flow import Node
+from app.model.kinds import kind_of, value_of
+
+_MOST_NAMED = 3
+
+
+def node_name(node: Node) -> str:
+    """Its title, else the palette's word for its kind, else the raw kind."""
+    kind = kind_of(node)
+    return node.title.strip() or (kind.title if kind else node.kind)
+
+
+def outlet_name(node: Node, outlet: str) -> str:
+    """The outlet's word on screen: ``timeout`` reads “after 1 day”, all others their name."""
+    if outlet != "timeout":
+        return outlet
+    try:
+        return f"after {say_duration(value_of(node, 'timeout'))}"
+    except (TypeError, ValueError):
+        return "after a time"
+
+
+def together(names: Sequence[str], most: int = _MOST_NAMED) -> str:
+    """“A”, “A and B”, “A, B and C”, “A, B, C and 4 more”."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
