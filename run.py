@@ -59,6 +59,7 @@ QT_ON_A_SCREEN = {
 }
 SERVERS = {
     "/usr/bin/chromium*": "chromium",
+    "/usr/lib/*/libatomic.so.1": "libatomic1",
     "/usr/sbin/postfix": "postfix",
     "/usr/lib/dovecot/imap": "dovecot-imapd",
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
