@@ -290,7 +290,7 @@ def test(arguments: list[str]) -> int:
     system = "--system" in arguments
     if system and not (sys.platform.startswith("linux") and os.geteuid() == 0):
         raise Stop("--system starts mail servers: on Linux, as root: sudo python3 run.py test --system")
-    prepare(extras=["test"], servers=system)
+    prepare(extras=["test", "build"] if "--nightly" in arguments else ["test"], servers=system)
     environment = os.environ | {"CHAINWRIGHT_SYSTEM": str(int(system)), "PYTHONUNBUFFERED": "1"}
     sums = dict.fromkeys(("passed", "failed", "skipped"), 0)
     well = True

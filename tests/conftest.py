@@ -22,6 +22,9 @@ pytest_plugins = ["tests.servers.fixtures"]
 SYSTEM = os.environ.get("CHAINWRIGHT_SYSTEM") == "1"
 """Every server is said to be installed: a skip is then a failure of the run."""
 
+CRASH = Path(__file__).parent / "crash"
+"""What kills processes wants both cores."""
+
 OTHER_SYSTEMS: dict[str, str] = {}
 """The tests made for one operating system, by the start of their id, and the `sys.platform` they are for."""
 
@@ -72,7 +75,11 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_home, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(CRASH):
+            item.add_marker("alone")
     out = [item for item in items if _is_of_another_tier(item, config) or _is_for_another_system(item)]
     if out:
         config.hook.pytest_deselected(items=out)
