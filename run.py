@@ -111,7 +111,7 @@ def prepare(extras: list[str], *, servers: bool) -> None:
     stamp = read_stamp()
     wanted = fingerprint()
     system = system_sets(servers=servers)
-    valid = all(stamp.get(name) == value for name, value in wanted.items())
+    valid = venv_python().exists() and all(stamp.get(name) == value for name, value in wanted.items())
     if valid and set(extras) <= set(stamp["extras"]) and set(system) <= set(stamp["system"]):
         return
     install_system(missing_packages(system))

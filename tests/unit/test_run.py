@@ -23,9 +23,11 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]
     """A project folder of its own; the list fills with the extras of every installation."""
     calls: list[list[str]] = []
     (tmp_path / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
-    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").touch()
     monkeypatch.setattr(run, "ROOT", tmp_path)
     monkeypatch.setattr(run, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(run, "venv_python", lambda: tmp_path / ".venv" / "bin" / "python")
     monkeypatch.setattr(run, "STAMP", tmp_path / ".venv" / "chainwright.json")
     monkeypatch.setattr(run, "missing_packages", lambda _system: [])
     monkeypatch.setattr(run, "install_project", calls.append)
@@ -87,6 +89,13 @@ def test_a_folder_that_was_moved_is_installed_again(
     stamp = json.loads(run.STAMP.read_text(encoding="utf-8"))
     stamp["for"][-1] = "/elsewhere"
     run.STAMP.write_text(json.dumps(stamp), encoding="utf-8")
+    run.prepare([], servers=False)
+    assert installed == [[], []]
+
+
+def test_an_environment_without_its_python_is_made_again(installed: list[list[str]]) -> None:
+    run.prepare([], servers=False)
+    run.venv_python().unlink()
     run.prepare([], servers=False)
     assert installed == [[], []]
 
