@@ -1,1 +1,1 @@
-"""The ways out, one module each behind the same Protocol, with rendering and signed links."""
+"""The ways out: one module for each, all behind the same Protocol."""

@@ -6,15 +6,11 @@ open whether the request had arrived.
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
-import queue
 import socket
-import threading
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
@@ -24,6 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from app.model.errors import UserError, WorldError
+from app.support.wire import Deadline, resolve, second_handle
 
 LARGEST_ANSWER: Final = 1_000_000
 _CHUNK: Final = 16_384
@@ -139,53 +136,12 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
-class _Deadline:
-    """Shuts the call's socket when its time is over, wherever the call hangs."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-        self._socket: socket.socket | None = None
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._shut)
-        self._timer.daemon = True
-        self.passed = False
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            if self._socket is not None:
-                self._socket.close()
-                self._socket = None
-
-    def left(self, most: float) -> float:
-        """Seconds that a single step may take; TimeoutError when none are left."""
-        left = self._ends - time.monotonic()
-        if left <= 0 or self.passed:
-            raise TimeoutError
-        return min(left, most)
-
-    def watch(self, connected: socket.socket) -> None:
-        """A second handle on the same connection outlives the wrapping in TLS."""
-        with self._lock:
-            self._socket = connected.dup()
-
-    def _shut(self) -> None:
-        with self._lock:
-            self.passed = True
-            if self._socket is not None:
-                with contextlib.suppress(OSError):  # the other side may have closed it meanwhile
-                    self._socket.shutdown(socket.SHUT_RDWR)
-
-
 class _Guard:
     """Resolves, checks and connects; what was checked is what is connected to."""
 
-    def __init__(self, deadline: _Deadline, limits: Limits, allowed: AllowList) -> None:
+    def __init__(self, deadline: Deadline, limits: Limits, allowed: AllowList) -> None:
         self.deadline, self._limits, self._allowed = deadline, limits, allowed
+        self._handle: socket.socket | None = None
         self.ready = False
         """Whether the connection stands, TLS included: from then on the request may arrive."""
 
@@ -193,7 +149,8 @@ class _Guard:
         family, target = self._chosen(host, port)
         made = socket.socket(family, socket.SOCK_STREAM)
         try:
-            self.deadline.watch(made)
+            self._handle = second_handle(made)
+            self.deadline.watch(self._handle)
             made.settimeout(self.deadline.left(self._limits.connect))
             made.connect(target)
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -202,8 +159,12 @@ class _Guard:
             raise
         return made
 
+    def close(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+
     def _chosen(self, host: str, port: int) -> tuple[int, Any]:
-        found = _resolved(host, port, self.deadline.left(self._limits.connect))
+        found = resolve(host, port, self.deadline.left(self._limits.connect))
         for _family, _type, _protocol, _name, target in found:
             ip = ipaddress.ip_address(str(target[0]).split("%", 1)[0])
             if not is_public(ip) and not self._allowed.has(host, ip):
@@ -215,26 +176,6 @@ class _Guard:
                 )
         family, _type, _protocol, _name, target = found[0]
         return family, target
-
-
-def _resolved(host: str, port: int, seconds: float) -> list[Any]:
-    """The system's resolver cannot be interrupted, so it is asked on a thread that may be left behind."""
-    answers: queue.SimpleQueue[list[Any] | OSError] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            answers.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
-        except (OSError, UnicodeError) as error:
-            answers.put(error if isinstance(error, OSError) else OSError("bad host name"))
-
-    threading.Thread(target=ask, name="resolver", daemon=True).start()
-    try:
-        answer = answers.get(timeout=seconds)
-    except queue.Empty:
-        raise TimeoutError from None
-    if isinstance(answer, OSError):
-        raise answer
-    return answer
 
 
 def _pools(guard: _Guard) -> dict[str, Any]:
@@ -293,7 +234,7 @@ class Client:
     def call(self, call: Call) -> Answer:
         """The answer, whatever its status; NetError when none came whole in time, UserError for a bad URL."""
         self._check_url(call.url)
-        with _Deadline(self._limits.whole) as deadline:
+        with Deadline(self._limits.whole) as deadline:
             guard = _Guard(deadline, self._limits, self._allowed)
             try:
                 return self._made(call, guard)
@@ -301,6 +242,8 @@ class Client:
                 raise
             except (requests.RequestException, HTTPError, OSError) as error:
                 raise _told(error, guard) from error
+            finally:
+                guard.close()
 
     def _check_url(self, url: str) -> None:
         try:
