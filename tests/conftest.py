@@ -29,9 +29,7 @@ OTHER_SYSTEMS: dict[str, str] = {}
 """The tests made for one operating system, by the start of their id, and the `sys.platform` they are for."""
 
 OURS = re.compile(r"(app|chainwright)(\.|$)")
-QUIET_FOREIGNERS = re.compile(
-    r"(mail\.log|aiosmtpd|asyncio|hypothesis|urllib3|uvicorn|alembic|sqlalchemy|faker|PIL|keyring)(\.|$)"
-)
+QUIET_FOREIGNERS = re.compile(r"(mail\.log|aiosmtpd|hypothesis|urllib3|keyring)(\.|$)")
 """Other people's loggers that may warn: what they say is about their peers, not about us."""
 
 _home = Path(tempfile.mkdtemp(prefix="chainwright-test-home-"))
