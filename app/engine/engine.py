@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 from app.engine.dispatch import Dispatcher, recover
@@ -92,15 +93,15 @@ class Engine:
             raise RefusedError(message)
 
     def _decide_loop(self, stop: threading.Event) -> None:
-        beat = 0.0
+        beaten = time.monotonic()
         while not stop.is_set():
-            nap = _BREATH if self._guarded(lambda: tick(self.context)) else self._nap()
-            if self.context.wake.wait(nap):
-                self.context.wake.clear()
-            beat += max(nap, _BREATH)
-            if beat >= _BEAT_SECONDS:
+            if self._guarded(lambda: tick(self.context)):
+                stop.wait(_BREATH)
+            else:
+                self._guarded(self._rest)
+            if time.monotonic() - beaten >= _BEAT_SECONDS:
                 self._guarded(self._beat_quietly)
-                beat = 0.0
+                beaten = time.monotonic()
 
     def _beat_quietly(self) -> int:
         self._beat()
@@ -111,12 +112,19 @@ class Engine:
             if not self._guarded(dispatcher.round):
                 stop.wait(_LONGEST_NAP / 10)
 
-    def _nap(self) -> float:
+    def _rest(self) -> int:
+        """Waits for what is due next, on the engine's own clock, or for a wake-up."""
+        wake = self.context.wake
         with self.context.store.transaction() as tx:
             due = tx.next_due()
         if due is None:
-            return _LONGEST_NAP
-        return min(max((due - self.context.clock.now()).total_seconds(), _BREATH), _LONGEST_NAP)
+            wake.wait(_LONGEST_NAP)
+        else:
+            distance = (due - self.context.clock.now()).total_seconds()
+            # A row that another thread is about to send is due all the time.
+            self.context.clock.sleep(max(distance, _BREATH), lambda real: wake.wait(min(real, _LONGEST_NAP)))
+        wake.clear()
+        return 0
 
     def _guarded(self, work: Callable[[], int]) -> int:
         """Runs one piece of work; whatever goes wrong is said, and tried again a little later."""

@@ -31,18 +31,19 @@ _UNSENT: Final = frozenset(
 
 
 class Plans:
-    """Compiled versions by id. A version never changes, so a plan is never stale."""
+    """Compiled versions by id. A publish of other texts keeps the id and changes the hash (rule 14)."""
 
     def __init__(self) -> None:
         self._kept: dict[int, Plan] = {}
 
     def get(self, tx: Transaction, version_id: int) -> Plan:
-        """The plan of a version; KeyError when there is no such version."""
+        """The plan of a version as it is stored now; KeyError when there is no such version."""
+        version = tx.version(version_id)
         plan = self._kept.get(version_id)
-        if plan is None:
+        if plan is None or plan.hash != version.hash:
             if len(self._kept) >= _KEPT_PLANS:
                 self._kept.pop(next(iter(self._kept)))
-            plan = self._kept[version_id] = make_plan(tx.version(version_id))
+            plan = self._kept[version_id] = make_plan(version)
         return plan
 
 
@@ -56,10 +57,14 @@ class Session:
     now: datetime
     zone: tzinfo
     changes: Changes = field(default_factory=Changes)
+    _read: dict[int, Plan] = field(default_factory=dict)
 
     def plan(self, version_id: int) -> Plan:
-        """The plan of a version."""
-        return self.plans.get(self.tx, version_id)
+        """The plan of a version, the same one for the whole transaction."""
+        plan = self._read.get(version_id)
+        if plan is None:
+            plan = self._read[version_id] = self.plans.get(self.tx, version_id)
+        return plan
 
     def write(self) -> None:
         """Writes what has come together so far, so that later reads of this transaction see it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,11 +13,14 @@ from app.model.journey import OPEN_STATES, CountKey, JournalLine, JourneyState, 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+    from app.model.people import Contact
+
     from app.engine.facts import Facts
     from app.engine.plan import Plan, PlanNode
     from app.model.journey import Changes, Journey, Message
     from app.model.ports import Ids
 
+_log: Final = logging.getLogger("chainwright.engine")
 _HOUR: Final = 3600
 
 
@@ -38,6 +42,7 @@ class Walk:
     changes: Changes
     new: bool = False
     _was: Journey = field(init=False)
+    _counted: list[tuple[CountKey, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._was = self.journey
@@ -68,6 +73,19 @@ class Walk:
             self.changes.started.append(self.journey)
         elif self.journey != self._was:
             self.changes.moved.append((self.journey, self._was.step))
+
+    def attempt(self, move: Callable[[], object]) -> bool:
+        """Does ``move``. When it breaks, all that it did is undone and the journey parked: one broken journey
+        stops nobody, and what led to the move stays written."""
+        mark = _Mark.of(self)
+        try:
+            move()
+        except Exception as error:
+            _log.exception("journey %d broke its decider and is parked", self.journey.id)
+            mark.restore(self)
+            self.park(type(error).__name__)
+            return False
+        return True
 
     # --- moving ---
 
@@ -171,13 +189,52 @@ class Walk:
             self.plan.flow_id, self.plan.version_id, node or self.journey.node, name, hour_of(self.now)
         )
         self.changes.counts[key] += by
+        self._counted.append((key, by))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Where a walk and its changes stood before a move that may break."""
+
+    journey: Journey
+    contact: Contact
+    messages: Mapping[int, Message]
+    sizes: tuple[int, ...]
+    counted: int
+
+    @classmethod
+    def of(cls, walk: Walk) -> _Mark:
+        sizes = tuple(len(rows) for rows in _rows(walk.changes))
+        return cls(walk.journey, walk.facts.contact, dict(walk.facts.messages), sizes, len(walk._counted))
+
+    def restore(self, walk: Walk) -> None:
+        walk.journey, walk.facts.contact = self.journey, self.contact
+        walk.facts.messages = dict(self.messages)
+        for rows, size in zip(_rows(walk.changes), self.sizes, strict=True):
+            del rows[size:]
+        for message in self.messages.values():
+            # A row that was put before may have been replaced where it stood.
+            _replace_message(walk.changes, message)
+        for key, by in walk._counted[self.counted :]:
+            walk.changes.counts[key] -= by
+        del walk._counted[self.counted :]
+
+
+def _rows(changes: Changes) -> tuple[list[Any], ...]:
+    """The lists that a decider appends to."""
+    return (changes.queued, changes.messages, changes.journal, changes.contacts, changes.suppressed)
 
 
 def put_message(changes: Changes, message: Message) -> None:
     """Replaces an earlier new value of the same row, whether it was queued in this transaction or read."""
+    if not _replace_message(changes, message):
+        changes.messages.append(message)
+
+
+def _replace_message(changes: Changes, message: Message) -> bool:
     for rows in (changes.queued, changes.messages):
         for index in range(len(rows) - 1, -1, -1):
             if rows[index].id == message.id:
                 rows[index] = message
-                return
-    changes.messages.append(message)
+                return True
+    return False
