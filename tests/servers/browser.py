@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tests.servers.missing import MissingServer, program
+from tests.servers.missing import MissingServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,10 +27,9 @@ QUIET = [
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless browser; while it lives, this thread counts as inside an event loop."""
-    try:
-        path = program("chromium")
-    except MissingServer:
-        path = program("google-chrome", "/Applications/Google Chrome.app/Contents/MacOS")
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        raise MissingServer("Chromium is not installed")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
