@@ -1,0 +1,126 @@
+"""Opens a workspace's database: one connection that writes, others that only read."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.store import postgres, schema, sqlite
+from app.store.dialects import Words
+from app.store.errors import told
+from app.store.publishing import Flows
+from app.store.session import Session
+from app.store.transaction import SqlTransaction
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+BUSY_SECONDS = 10.0
+
+
+class SqlStore:
+    """``app.model.ports.Store`` over SQLite or PostgreSQL, and what the window and the command line read.
+
+    May be shared by threads: writing transactions wait for each other, reading ones wait for nobody.
+    """
+
+    def __init__(self, writer: Engine, reader: Engine, place: str) -> None:
+        self.place = place
+        self._writer, self._reader = writer, reader
+        self._words = Words(writer.dialect)
+        self._turn = threading.Lock()
+        self._holder: int | None = None
+        self._checkpoints = False
+        self.flows = Flows(self)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """A writing transaction; one at a time in this process. Commits when left well."""
+        with self._writing() as connection:
+            transaction = SqlTransaction(Session(connection, self._words))
+            with connection.begin():
+                yield transaction
+            self._mind_lease(connection, transaction.holds_lease)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A writing transaction for the store's own nouns."""
+        with self._writing() as connection, connection.begin():
+            yield Session(connection, self._words)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A picture of one moment, on a connection that cannot write."""
+        with told(self.place), self._reader.connect() as connection, connection.begin():
+            yield Session(connection, self._words)
+
+    def checkpoint(self, *, truncate: bool = False) -> None:
+        """Copies the write-ahead log back into the file: for the lease's holder, and after erasing."""
+        if self._words.is_sqlite:
+            with self._writing() as connection:
+                sqlite.checkpoint(connection, truncate=truncate)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        with self._turn:
+            self._reader.dispose()
+            self._writer.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._holder == threading.get_ident():
+            raise RuntimeError("this thread has a writing transaction open already")
+        with told(self.place), self._turn, self._writer.connect() as connection:
+            self._holder = threading.get_ident()
+            try:
+                yield connection
+            finally:
+                self._holder = None
+
+    def _mind_lease(self, connection: Connection, holds: bool | None) -> None:
+        if holds is not None and holds != self._checkpoints and self._words.is_sqlite:
+            sqlite.checkpoint_here(connection, on=holds)
+            self._checkpoints = holds
+
+
+def open_store(
+    where: str | Path, *, busy_seconds: float = BUSY_SECONDS, release: bool | None = None
+) -> SqlStore:
+    """Opens, and where needed makes or upgrades, the database at a file path or a PostgreSQL URL.
+
+    ``release``: refuse an unsound SQLite; by default in a built program only. Raises WorldError.
+    """
+    if isinstance(where, str) and where.startswith("postgresql"):
+        return _open_postgres(where)
+    if _is_release(release):
+        sqlite.demand_sound(sqlite.driver().sqlite_version_info)
+    return _open_sqlite(Path(str(where).removeprefix("sqlite:///")), busy_seconds)
+
+
+def _is_release(release: bool | None) -> bool:
+    return bool(getattr(sys, "frozen", False)) if release is None else release
+
+
+def _open_sqlite(path: Path, busy_seconds: float) -> SqlStore:
+    place = str(path)
+    writer = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=True)
+    reader = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=False)
+    with told(place):
+        sqlite.prepare(writer, path)
+        with writer.begin() as connection:
+            if schema.bring_up_to_date(connection, place):
+                sqlite.sign(connection)
+    return SqlStore(writer, reader, place)
+
+
+def _open_postgres(url: str) -> SqlStore:
+    engine = postgres.make_engine(url)
+    place = engine.url.render_as_string(hide_password=True)
+    with told(place), engine.begin() as connection:
+        connection.exec_driver_sql(postgres.SCHEMA_LOCK)
+        schema.bring_up_to_date(connection, place)
+    return SqlStore(engine, engine, place)

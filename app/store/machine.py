@@ -1,0 +1,65 @@
+"""The engine's lease, and when it has work again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import bindparam, case, literal_column, or_, update
+
+from app.store.counters import CounterPart
+from app.store.dialects import Query, Words
+from app.store.journeys import NEXT_ARMING, NEXT_DUE
+from app.store.tables import lease
+from app.store.types import maybe_moment, micros
+
+ENGINE: Final = "engine"
+
+
+def _take(words: Words) -> Any:
+    """A new owner gets the next fence: what the old one still writes can be told by its lower number."""
+    new = words.insert(lease)
+    kept = lease.c.owner == new.excluded.owner
+    return new.on_conflict_do_update(
+        index_elements=["name"],
+        set_={
+            "owner": new.excluded.owner,
+            "until": new.excluded.until,
+            "fence": lease.c.fence + case((kept, literal_column("0")), else_=literal_column("1")),
+        },
+        where=or_(kept, lease.c.until <= bindparam("now")),
+    )
+
+
+_TAKE = Query(_take, "name", "owner", "until", "fence", "now")
+_DROP = Query(
+    lambda _: (
+        update(lease)
+        .where(lease.c.name == bindparam("this"), lease.c.owner == bindparam("mine"))
+        .values(until=bindparam("until"))
+    ),
+    "until",
+    "this",
+    "mine",
+)
+
+
+class MachinePart(CounterPart):
+    """The part of a transaction that is about the machine itself."""
+
+    holds_lease: bool | None = None
+    """Whether this transaction took the lease (True), lost or gave it back (False), or did not ask."""
+
+    def take_lease(self, owner: str, now: datetime, seconds: float) -> bool:
+        until = micros(now + timedelta(seconds=seconds))
+        self.holds_lease = self._session.run(_TAKE, ENGINE, owner, until, 1, micros(now)) == 1
+        return self.holds_lease
+
+    def drop_lease(self, owner: str) -> None:
+        if self._session.run(_DROP, 0, ENGINE, owner):
+            self.holds_lease = False
+
+    def next_due(self) -> datetime | None:
+        rows = [self._session.row(query) for query in (NEXT_DUE, NEXT_ARMING)]
+        moments = [row[0] for row in rows if row is not None] + self._next_ready()
+        return maybe_moment(min(moments, default=None))

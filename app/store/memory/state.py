@@ -1,0 +1,145 @@
+"""All rows of the twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.model.flow import EMPTY
+from app.model.journey import Arming, CountKey, JournalLine, Journey, LiveFlow, Message, Suppression, Version
+from app.model.people import Actor, Address, Consent, StoredEvent
+from app.store.errors import NotUniqueError
+from app.store.journeys import CLOSED, WAITS
+from app.store.memory.rows import Rows, Undo
+from app.store.messages import ready_at
+from app.store.types import from_json, to_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact as it is kept: everything in its order."""
+
+    id: int
+    zone: str = ""
+    language: str = ""
+    properties: Mapping[str, Any] = EMPTY
+    tags: frozenset[str] = frozenset()
+    addresses: tuple[Address, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as it is kept."""
+
+    id: int
+    source_id: str
+    name: str
+    contact_id: int | None
+    at: datetime
+    properties: Mapping[str, Any]
+    message_id: int | None
+    actor: Actor
+
+    @property
+    def stored(self) -> StoredEvent:
+        """As deciders read it back."""
+        return StoredEvent(self.id, self.name, self.at, self.properties, self.message_id, self.actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who may tick."""
+
+    owner: str
+    until: datetime
+    fence: int
+
+
+ArmingKey = tuple[int, int, str]
+JourneyKey = tuple[int, int, str]
+
+
+def key_of(one: Journey | Arming) -> JourneyKey:
+    """What there may be one open journey of."""
+    return (one.flow_id, one.contact_id, one.key)
+
+
+def due_turn(one: Journey) -> tuple[int, Any] | None:
+    """A queue for each flow."""
+    if one.due_at is None or one.state not in WAITS:
+        return None
+    return (one.flow_id, (one.due_at, one.id))
+
+
+def ready_turn(one: Message) -> tuple[tuple[int, str], Any] | None:
+    """A queue for each flow and channel."""
+    ready = ready_at(one)
+    return None if ready is None else ((one.flow_id, one.channel), (ready, one.id))
+
+
+def arming_turn(one: Arming) -> tuple[str, Any]:
+    """One queue for all."""
+    return ("", (one.due_at, *key_of(one)))
+
+
+def as_kept(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a database would give back: plain JSON values."""
+    kept: Mapping[str, Any] = EMPTY if value is EMPTY else from_json(to_json(value))
+    return kept
+
+
+@dataclass(slots=True)
+class State:
+    """The rows, and the way back to where the open transaction began."""
+
+    undo: Undo = field(default_factory=list)
+    flows: Rows[int, LiveFlow] = field(init=False)
+    versions: Rows[int, Version] = field(init=False)
+    people: Rows[int, Person] = field(init=False)
+    owners: Rows[Address, int] = field(init=False)
+    suppressed: Rows[Address, Suppression] = field(init=False)
+    events: Rows[str, Happened] = field(init=False)
+    journeys: Rows[int, Journey] = field(init=False)
+    armings: Rows[ArmingKey, Arming] = field(init=False)
+    messages: Rows[int, Message] = field(init=False)
+    counters: Rows[CountKey, int] = field(init=False)
+    journal: Rows[int, JournalLine] = field(init=False)
+    leases: Rows[str, Lease] = field(init=False)
+
+    def __post_init__(self) -> None:
+        undo = self.undo
+        self.flows, self.versions = Rows(undo), Rows(undo)
+        self.people, self.owners, self.suppressed = Rows(undo), Rows(undo), Rows(undo)
+        self.events = Rows(undo, contact=lambda one: one.contact_id)
+        self.journeys = Rows(
+            undo,
+            due_turn,
+            contact=lambda one: one.contact_id,
+            key=key_of,
+            open_key=lambda one: None if one.state in CLOSED else key_of(one),
+            open_flow=lambda one: None if one.state in CLOSED else one.flow_id,
+        )
+        self.armings = Rows(undo, arming_turn, contact=lambda one: one.contact_id)
+        self.messages = Rows(
+            undo,
+            ready_turn,
+            journey=lambda one: one.journey_id,
+            contact=lambda one: one.contact_id,
+            state=lambda one: one.state,
+        )
+        self.counters, self.leases = Rows(undo), Rows(undo)
+        self.journal = Rows(undo, contact=lambda one: one.contact_id)
+
+    def put_journey(self, one: Journey) -> None:
+        """Adds or replaces it; NotUniqueError for a second open one of its key."""
+        if one.state not in CLOSED:
+            others = self.journeys.found("open_key", key_of(one))
+            if any(other.id != one.id for other in others):
+                raise NotUniqueError("a second open journey of one flow, contact and key")
+        self.journeys.put(one.id, one)

@@ -1,0 +1,234 @@
+"""The twin's transaction: journeys, messages and the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import chain, islice, takewhile
+from typing import TYPE_CHECKING, TypeVar
+
+from app.model.journey import OPEN_STATES, FlowState, Journey, Message
+from app.store.errors import NotUniqueError
+from app.store.folding import Folded, fold
+from app.store.journeys import CLOSED
+from app.store.machine import ENGINE
+from app.store.memory.people import MemoryPeople
+from app.store.memory.rows import first_of
+from app.store.memory.state import Lease, as_kept, key_of
+from app.store.messages import ON_PAGE, ready_at, waits_on_page
+from app.store.types import EPOCH
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.model.journey import Arming, Changes, LiveFlow, Version
+
+Row = TypeVar("Row")
+
+_PUBLISHED = frozenset({FlowState.LIVE, FlowState.PAUSED, FlowState.CLOSED})
+_RUNNING = frozenset({FlowState.LIVE, FlowState.CLOSED})
+
+
+class MemoryTransaction(MemoryPeople):
+    """``app.model.ports.Transaction`` over dictionaries; what fails is undone by its store."""
+
+    # flows
+
+    def live_flows(self) -> Sequence[LiveFlow]:
+        flows = (flow for flow in self._state.flows.values() if flow.state in _PUBLISHED)
+        return sorted(flows, key=lambda flow: flow.id)
+
+    def version(self, version_id: int) -> Version:
+        return self._state.versions[version_id]
+
+    # journeys
+
+    def due_journeys(self, now: datetime, limit: int) -> Sequence[Journey]:
+        queues = [self._state.journeys.waiting(flow_id) for flow_id in self._moving_flows()]
+        first = first_of(queues, lambda one: (one.due_at, one.id), limit)
+        return list(takewhile(lambda one: one.due_at is not None and one.due_at <= now, first))
+
+    def _moving_flows(self) -> list[int]:
+        flows = self._state.flows
+        stopped = {flow.id for flow in flows.values() if flow.state is FlowState.STOPPED}
+        return [queue for queue in self._state.journeys.queues() if queue not in stopped]
+
+    def due_armings(self, now: datetime, limit: int) -> Sequence[Arming]:
+        first = first_of([self._state.armings.waiting("")], lambda one: (one.due_at, *key_of(one)), limit)
+        return list(takewhile(lambda one: one.due_at <= now, first))
+
+    def arming(self, flow_id: int, contact_id: int, key: str) -> Arming | None:
+        return self._state.armings.get((flow_id, contact_id, key))
+
+    def armings_of(self, contact_id: int) -> Sequence[Arming]:
+        return sorted(self._state.armings.found("contact", contact_id), key=key_of)
+
+    def journeys(self, ids: Sequence[int]) -> Mapping[int, Journey]:
+        journeys = self._state.journeys
+        return {id_: journeys[id_] for id_ in ids if id_ in journeys}
+
+    def open_journeys(self, contact_id: int) -> Sequence[Journey]:
+        of_contact = self._state.journeys.found("contact", contact_id)
+        return sorted((one for one in of_contact if one.state not in CLOSED), key=_started)
+
+    def newest_journey(self, flow_id: int, contact_id: int, key: str) -> Journey | None:
+        return max(self._state.journeys.found("key", (flow_id, contact_id, key)), key=_started, default=None)
+
+    def open_journeys_of_flow(self, flow_id: int, limit: int) -> Sequence[Journey]:
+        found = self._state.journeys.found("open_flow", flow_id)
+        return sorted(found, key=lambda one: (one.contact_id, one.key))[:limit]
+
+    # messages
+
+    def messages_of(self, journey_ids: Sequence[int]) -> Mapping[int, Sequence[Message]]:
+        found = {id_: self._state.messages.found("journey", id_) for id_ in journey_ids}
+        return {id_: sorted(messages, key=_created) for id_, messages in found.items() if messages}
+
+    def message(self, message_id: int) -> Message | None:
+        return self._state.messages.get(message_id)
+
+    def ready_messages(self, channels: Sequence[str], now: datetime, limit: int) -> Sequence[Message]:
+        pairs = [(flow_id, channel) for flow_id in self._sending_flows() for channel in set(channels)]
+        queues = [self._state.messages.waiting(pair) for pair in pairs]
+        first = first_of(queues, lambda one: (ready_at(one), one.id), limit)
+        return list(takewhile(lambda one: _is_past(ready_at(one), now), first))
+
+    def _sending_flows(self) -> list[int]:
+        return [flow.id for flow in self._state.flows.values() if flow.state in _RUNNING]
+
+    def messages_in(self, state: str, limit: int) -> Sequence[Message]:
+        return sorted(self._state.messages.found("state", state), key=_created)[:limit]
+
+    def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
+        of_contact = self._state.messages.found("contact", contact_id)
+        wanted = (one for one in of_contact if one.state in OPEN_STATES and channel in ("", one.channel))
+        return sorted(wanted, key=_created)
+
+    def page_messages(self, contact_id: int) -> Sequence[Message]:
+        of_contact = self._state.messages.found("contact", contact_id)
+        standing = {one.id: one.step for one in self.open_journeys(contact_id)}
+        popups = (one for one in of_contact if one.channel == "popup" and waits_on_page(one, standing))
+        return sorted(popups, key=_created)
+
+    # writing
+
+    def write(self, changes: Changes) -> Sequence[int]:
+        folded = fold(changes)
+        lost = [*folded.lost, *self._move(folded)]
+        kept = folded.without(lost) if lost else folded
+        for one in folded.started:
+            if one.id in self._state.journeys:
+                raise NotUniqueError("a second journey of one id")
+            self._state.put_journey(replace(one, entry=as_kept(one.entry)))
+        self._write_messages(kept)
+        self._write_books(kept, changes)
+        self._write_people(changes.contacts, changes.consents, changes.suppressed)
+        for arming in changes.armed:
+            self._state.armings.put(key_of(arming), replace(arming, entry=as_kept(arming.entry)))
+        for key in changes.disarmed:
+            self._state.armings.drop(key)
+        return sorted(set(lost))
+
+    def _move(self, folded: Folded) -> list[int]:
+        lost = []
+        for new, was in folded.moved:
+            old = self._state.journeys.get(new.id)
+            if old is None or old.step != was:
+                lost.append(new.id)
+            else:
+                self._state.put_journey(_moved(old, new))
+        return lost
+
+    def _write_messages(self, kept: Folded) -> None:
+        messages = self._state.messages
+        for new in kept.queued:
+            if new.id in messages:
+                raise NotUniqueError("a second message of one id")
+            messages.put(new.id, replace(new, content=as_kept(new.content)))
+        for new in kept.messages:
+            old = messages.get(new.id)
+            if old is not None:
+                messages.put(new.id, _changed(old, new))
+
+    def _write_books(self, kept: Folded, changes: Changes) -> None:
+        state = self._state
+        for line in kept.journal:
+            state.journal.put(len(state.journal), replace(line, data=as_kept(line.data)))
+        for key, count in changes.counts.items():
+            if count:
+                state.counters.put(key, (state.counters.get(key) or 0) + count)
+
+    # the machine
+
+    def take_lease(self, owner: str, now: datetime, seconds: float) -> bool:
+        old = self._state.leases.get(ENGINE)
+        if old is not None and old.owner != owner and old.until > now:
+            return False
+        fence = 1 if old is None else old.fence + (old.owner != owner)
+        self._state.leases.put(ENGINE, Lease(owner, now + timedelta(seconds=seconds), fence))
+        return True
+
+    def drop_lease(self, owner: str) -> None:
+        old = self._state.leases.get(ENGINE)
+        if old is not None and old.owner == owner:
+            self._state.leases.put(ENGINE, replace(old, until=EPOCH))
+
+    def next_due(self) -> datetime | None:
+        state = self._state
+        pairs = [pair for pair in state.messages.queues() if pair[1] not in ON_PAGE]
+        sending = set(self._sending_flows())
+        moments = chain(
+            (one.due_at for one in _heads(map(state.journeys.waiting, self._moving_flows()))),
+            (one.due_at for one in _heads([state.armings.waiting("")])),
+            (ready_at(one) for one in _heads(state.messages.waiting(p) for p in pairs if p[0] in sending)),
+        )
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _started(one: Journey) -> tuple[datetime, int]:
+    return (one.started_at, one.id)
+
+
+def _created(one: Message) -> tuple[datetime, int]:
+    return (one.created_at, one.id)
+
+
+def _is_past(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now
+
+
+def _heads(queues: Iterable[Generator[Row]]) -> Iterator[Row]:
+    """The first row of each queue that has one."""
+    for queue in queues:
+        yield from islice(queue, 1)
+        queue.close()
+
+
+def _moved(old: Journey, new: Journey) -> Journey:
+    """What a move may not change stays."""
+    return replace(
+        new,
+        flow_id=old.flow_id,
+        contact_id=old.contact_id,
+        key=old.key,
+        started_at=old.started_at,
+        entry=old.entry,
+    )
+
+
+def _changed(old: Message, new: Message) -> Message:
+    """What a change may not touch stays, and no reaction is ever taken back."""
+    return replace(
+        new,
+        journey_id=old.journey_id,
+        step=old.step,
+        flow_id=old.flow_id,
+        contact_id=old.contact_id,
+        node=old.node,
+        channel=old.channel,
+        purpose=old.purpose,
+        created_at=old.created_at,
+        content=as_kept(new.content),
+        reactions=old.reactions | new.reactions,
+    )

@@ -1,0 +1,233 @@
+"""Flows as the window and the command line see them: drafts, versions, states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, insert, select, update
+
+from app.model.errors import RefusedError, UserError
+from app.model.journey import FlowState, LiveFlow, Version
+from app.model.ports import FlowInfo
+from app.store.flows import STATES, live_flow
+from app.store.tables import counter, flow, version
+from app.store.types import micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from app.store.database import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did. ``texts_only``: journeys under way got the new texts at once (rule 14)."""
+
+    flow: LiveFlow
+    version: Version
+    texts_only: bool = False
+    changed: bool = True
+    """False when this very document was the newest version already."""
+
+
+class Flows:
+    """The flows of a workspace. Unknown names raise UserError."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def all(self) -> Sequence[FlowInfo]:
+        """All of them, by name, with the people inside now."""
+        inside = (
+            select(counter.c.flow_id, func.sum(counter.c.count).label("inside"))
+            .where(counter.c.name == "here")
+            .group_by(counter.c.flow_id)
+            .subquery()
+        )
+        query = (
+            select(
+                flow.c.id,
+                flow.c.name,
+                flow.c.state,
+                func.coalesce(version.c.number, 0),
+                func.coalesce(version.c.document != flow.c.draft, True),
+                func.coalesce(inside.c.inside, 0),
+            )
+            .outerjoin_from(flow, version, version.c.id == flow.c.live_version_id)
+            .outerjoin(inside, inside.c.flow_id == flow.c.id)
+            .order_by(flow.c.name)
+        )
+        with self._store.reading() as session:
+            rows = session.connection.execute(query).all()
+        return [
+            FlowInfo(id_, name, STATES[state], number, bool(changed), int(inside_now))
+            for id_, name, state, number, changed, inside_now in rows
+        ]
+
+    def find(self, name: str) -> LiveFlow:
+        """The published flow of this name."""
+        with self._store.reading() as session:
+            row = _row(session.connection, name)
+        if row.live_version_id is None:
+            raise UserError(f"The flow “{name}” has never been published. Publish it first.")
+        return _live(row)
+
+    def version(self, version_id: int) -> Version:
+        """A version; KeyError when there is none."""
+        with self._store.reading() as session:
+            row = session.connection.execute(_versions().where(version.c.id == version_id)).first()
+        if row is None:
+            raise KeyError(version_id)
+        return Version(*row)
+
+    def draft(self, name: str) -> str:
+        """The draft's text."""
+        with self._store.reading() as session:
+            return str(_row(session.connection, name).draft)
+
+    def save_draft(self, name: str, document: str, *, now: datetime, base: str | None = None) -> None:
+        """Stores a draft, of a new flow too. RefusedError when what is stored is no longer ``base``."""
+        with self._store.writing() as session:
+            old = _maybe_row(session.connection, name)
+            if old is None:
+                _add_flow(session.connection, name, document, now)
+                return
+            if base is not None and old.draft not in (base, document):
+                raise RefusedError(
+                    f"Someone else has changed “{name}” meanwhile. "
+                    "Open it again, or save yours under another name."
+                )
+            values = {"draft": document, "draft_changed_at": now}
+            session.connection.execute(update(flow).where(flow.c.id == old.id).values(values))
+
+    def publish(
+        self, name: str, document: str, *, hash_: str, shape_hash: str, now: datetime, author: str = ""
+    ) -> Published:
+        """Freezes ``document`` as the newest version and makes it the draft; a new or stopped flow goes live.
+
+        The same shape as the newest version: its texts are exchanged in place, under the next number.
+        """
+        with self._store.writing() as session:
+            connection = session.connection
+            flow_id = _save_or_add(connection, name, document, now)
+            newest = connection.execute(
+                _versions(version.c.shape_hash).where(version.c.flow_id == flow_id).order_by(version.c.number)
+            ).all()
+            made = _Making(connection, flow_id, [Version(*row[:5]) for row in newest], now, author)
+            last_shape = newest[-1].shape_hash if newest else None
+            if newest and newest[-1].hash == hash_:
+                result = (made.versions[-1], False, False)
+            elif last_shape == shape_hash:
+                result = (made.exchange(document, hash_), True, True)
+            else:
+                result = (made.add(document, hash_, shape_hash), False, True)
+            return Published(_go_live(connection, flow_id, result[0].id, now), *result)
+
+    def set_state(self, name: str, state: FlowState, *, now: datetime) -> LiveFlow:
+        """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published now."""
+        before = self.find(name)
+        with self._store.writing() as session:
+            values: dict[str, Any] = {"state": state.value}
+            if before.state is FlowState.STOPPED and state is not FlowState.STOPPED:
+                values["published_at"] = now
+            session.connection.execute(update(flow).where(flow.c.id == before.id).values(values))
+            return _live(_row(session.connection, name))
+
+
+@dataclass(slots=True)
+class _Making:
+    connection: Connection
+    flow_id: int
+    versions: Sequence[Version]
+    now: datetime
+    author: str
+
+    @property
+    def _number(self) -> int:
+        return self.versions[-1].number + 1 if self.versions else 1
+
+    def exchange(self, document: str, hash_: str) -> Version:
+        """The newest version with other texts."""
+        new = Version(self.versions[-1].id, self.flow_id, self._number, hash_, document)
+        values = {
+            "number": new.number,
+            "hash": hash_,
+            "document": document,
+            "published_at": self.now,
+            "author": self.author,
+        }
+        self.connection.execute(update(version).where(version.c.id == new.id).values(values))
+        return new
+
+    def add(self, document: str, hash_: str, shape_hash: str) -> Version:
+        """A version beside the older ones."""
+        id_ = self.connection.execute(select(func.coalesce(func.max(version.c.id), 0) + 1)).scalar_one()
+        new = Version(id_, self.flow_id, self._number, hash_, document)
+        self.connection.execute(
+            insert(version).values(
+                id=id_,
+                flow_id=self.flow_id,
+                number=new.number,
+                hash=hash_,
+                shape_hash=shape_hash,
+                published_at=self.now,
+                author=self.author,
+                document=document,
+            )
+        )
+        return new
+
+
+def _versions(*more: Any) -> Any:
+    return select(
+        version.c.id, version.c.flow_id, version.c.number, version.c.hash, version.c.document, *more
+    )
+
+
+def _maybe_row(connection: Connection, name: str) -> Any:
+    return connection.execute(select(flow).where(flow.c.name == name)).first()
+
+
+def _row(connection: Connection, name: str) -> Any:
+    row = _maybe_row(connection, name)
+    if row is None:
+        raise UserError(f"There is no flow named “{name}” in this workspace.")
+    return row
+
+
+def _live(row: Any) -> LiveFlow:
+    return live_flow((row.id, row.name, row.state, row.live_version_id, micros(row.published_at)))
+
+
+def _add_flow(connection: Connection, name: str, document: str, now: datetime) -> int:
+    id_ = int(connection.execute(select(func.coalesce(func.max(flow.c.id), 0) + 1)).scalar_one())
+    connection.execute(
+        insert(flow).values(
+            id=id_, name=name, state=FlowState.DRAFT.value, draft=document, draft_changed_at=now
+        )
+    )
+    return id_
+
+
+def _save_or_add(connection: Connection, name: str, document: str, now: datetime) -> int:
+    old = _maybe_row(connection, name)
+    if old is None:
+        return _add_flow(connection, name, document, now)
+    if old.draft != document:
+        values = {"draft": document, "draft_changed_at": now}
+        connection.execute(update(flow).where(flow.c.id == old.id).values(values))
+    return int(old.id)
+
+
+def _go_live(connection: Connection, flow_id: int, version_id: int, now: datetime) -> LiveFlow:
+    """A new or stopped flow goes live, as of now; a paused or closed one stays so."""
+    this = flow.c.id == flow_id
+    connection.execute(update(flow).where(this).values(live_version_id=version_id))
+    asleep = flow.c.state.in_([FlowState.DRAFT.value, FlowState.STOPPED.value])
+    values = {"state": FlowState.LIVE.value, "published_at": now}
+    connection.execute(update(flow).where(and_(this, asleep)).values(values))
+    return _live(connection.execute(select(flow).where(this)).one())

@@ -1,0 +1,307 @@
+"""The tables. What changes here needs a migration; a test holds both against each other.
+
+Contacts, addresses, event properties and message texts are the only places for personal data; the journal
+keeps values that a branch saw in its column ``data`` alone.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from app.store.types import Id, Json, Moment
+
+FLOW_PUBLISHED = "state IN ('live', 'paused', 'closed')"
+FLOW_RUNNING = "state IN ('live', 'closed')"
+"""Flows that send."""
+JOURNEY_WAITS = "state IN ('due', 'waiting')"
+"""Journeys that a moment can move. Index and query say it in the same words, or the index is not used."""
+JOURNEY_OPEN = "state NOT IN ('done', 'erased')"
+MESSAGE_UNDER_WAY = "state IN ('leased', 'sending', 'held', 'unknown')"
+"""Few rows at any time, and each of them wants to be looked at."""
+MESSAGE_READY = "ready_at IS NOT NULL"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("zone", Text, nullable=False, default=""),
+    Column("language", Text, nullable=False, default=""),
+    Column("properties", Json, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("erased_at", Moment),
+)
+
+tag = Table(
+    "tag",
+    metadata,
+    Column("contact_id", Id, ForeignKey("contact.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("contact_id", "name"),
+    sqlite_with_rowid=False,
+)
+
+address = Table(
+    "address",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("contact_id", Id, ForeignKey("contact.id"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),  # its turn among the contact's addresses: the first is used
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("kind", "value"),
+    sqlite_with_rowid=False,
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", Id, ForeignKey("contact.id"), nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("proof", Json, nullable=False),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("kind", "value"),
+    sqlite_with_rowid=False,
+)
+
+field = Table("field", metadata, Column("name", Text, primary_key=True), sqlite_with_rowid=False)
+"""Names of contact properties that were ever written, so that no list of contacts is read for them."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("source_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("contact_id", Id),
+    Column("at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("message_id", Id),
+    Column("actor", Text, nullable=False),
+    Column("history", Boolean, nullable=False),
+    Column("properties", Json, nullable=False),
+    UniqueConstraint("source_id"),
+    Index("ix_event_contact_id_name_at", "contact_id", "name", "at"),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("visitor", Text, primary_key=True),
+    Column("began", Moment, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+flow = Table(
+    "flow",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("live_version_id", Id),
+    Column("published_at", Moment),
+    Column("draft_changed_at", Moment, nullable=False),
+    Column("draft", Text, nullable=False),
+    UniqueConstraint("name"),
+    Index("ix_flow_state", "state"),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("flow_id", Id, ForeignKey("flow.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("shape_hash", Text, nullable=False),
+    Column("published_at", Moment, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("flow_id", "number"),
+)
+
+journey = Table(
+    "journey",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("flow_id", Id, nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("contact_id", Id, nullable=False, index=True),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("arrived_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column("entry", Json, nullable=False),
+    Column("noted", Text, nullable=False),
+    Column("message_id", Id),
+    Column("end_reason", Text, nullable=False),
+    Index("ix_journey_key", "flow_id", "contact_id", "key", "started_at"),
+    Index(
+        "uq_journey_open",
+        "flow_id",
+        "contact_id",
+        "key",
+        unique=True,
+        sqlite_where=text(JOURNEY_OPEN),
+        postgresql_where=text(JOURNEY_OPEN),
+    ),
+    Index(
+        "ix_journey_due_at",
+        "due_at",
+        sqlite_where=text(JOURNEY_WAITS),
+        postgresql_where=text(JOURNEY_WAITS),
+    ),
+)
+
+arming = Table(
+    "arming",
+    metadata,
+    Column("flow_id", Id, nullable=False),
+    Column("contact_id", Id, nullable=False, index=True),
+    Column("key", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("entry", Json, nullable=False),
+    PrimaryKeyConstraint("flow_id", "contact_id", "key"),
+    sqlite_with_rowid=False,
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("journey_id", Id, nullable=False, index=True),
+    Column("step", Integer, nullable=False),
+    Column("flow_id", Id, nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("contact_id", Id, nullable=False, index=True),
+    Column("node", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("late_at", Moment),
+    Column("before_at", Moment),
+    Column("next_try_at", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("sent_at", Moment),
+    Column("provider_id", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("ready_at", Moment),  # when it may be tried; only while it is queued or to be tried again
+    Index(
+        "ix_message_ready",
+        "flow_id",
+        "channel",
+        "ready_at",
+        sqlite_where=text(MESSAGE_READY),
+        postgresql_where=text(MESSAGE_READY),
+    ),
+    Index(
+        "ix_message_under_way",
+        "state",
+        "created_at",
+        sqlite_where=text(MESSAGE_UNDER_WAY),
+        postgresql_where=text(MESSAGE_UNDER_WAY),
+    ),
+)
+
+reaction = Table(
+    "reaction",
+    metadata,
+    Column("message_id", Id, nullable=False),
+    Column(
+        "name", Text, nullable=False
+    ),  # as in Message.reactions: those of machines begin with ``machine:``
+    Column("actor", Text, nullable=False),
+    Column("at", Moment),
+    PrimaryKeyConstraint("message_id", "name"),
+    sqlite_with_rowid=False,
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("journey_id", Id, nullable=False, index=True),
+    Column("contact_id", Id, nullable=False, index=True),
+    Column("flow_id", Id, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("data", Json, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("flow_id", Id, nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("flow_id", "version_id", "node", "name", "hour"),
+    sqlite_with_rowid=False,
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Json, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("fence", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)

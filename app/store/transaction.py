@@ -1,0 +1,30 @@
+"""The engine's transaction over SQL: every noun's part, and the one place where all is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.store.folding import fold
+from app.store.machine import MachinePart
+
+if TYPE_CHECKING:
+    from app.model.journey import Changes
+
+
+class SqlTransaction(MachinePart):
+    """``app.model.ports.Transaction`` over one open connection."""
+
+    def write(self, changes: Changes) -> Sequence[int]:
+        folded = fold(changes)
+        lost = [*folded.lost, *self._write_journeys(folded.started, folded.moved)]
+        kept = folded.without(lost) if lost else folded
+        self._write_messages(kept.queued, kept.messages)
+        self._write_reactions((*kept.queued, *kept.messages), self._heard)
+        self._write_journal(kept.journal)
+        self._write_counts(changes.counts)
+        self._write_contacts(changes.contacts)
+        self._write_consents(changes.consents)
+        self._write_suppressed(changes.suppressed)
+        self._write_armings(changes.armed, changes.disarmed)
+        return sorted(set(lost))
