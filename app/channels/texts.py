@@ -177,7 +177,7 @@ class Text:
     def render(self, values: Mapping[str, Any]) -> str:
         """The text with these values; TextError when it cannot be made within the limits."""
         try:
-            return self._template.render(**values)
+            return self._template.render(dict(values))
         except LiquidError as error:
             raise TextError(f"The text {_said(error)}. Change the text of this node.") from error
         except (RecursionError, MemoryError, ArithmeticError, ValueError, TypeError) as error:

@@ -115,7 +115,7 @@ BOMBS = [
     "{% for i in (1..9999) %}" + "{{ a.b.c }}" * 500 + "{% endfor %}",
     "{% for i in (1..9999) %}{% assign x = big | upcase | downcase | reverse %}{% endfor %}",
     "{{ angles | escape | escape | escape | escape | url_encode | url_encode | url_encode | url_encode }}",
-    "{{ things | concat: things | concat: things | concat: things | concat: things | concat: things }}"
+    "{{ things | concat: things | concat: things | concat: things | concat: things | concat: things }}",
     "{% assign t = things %}{% for i in (1..30) %}{% assign t = t | concat: t %}{% endfor %}",
     "{% if true %}" * 3_000 + "{% endif %}" * 3_000,
     "{{ " + "a[" * 5_000 + "0" + "]" * 5_000 + " }}",
