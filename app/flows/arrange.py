@@ -7,6 +7,7 @@ of a text, is guessed generously.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -25,6 +26,10 @@ _LANE: Final = 24
 _SWEEPS: Final = 6
 _LONGEST_LANE: Final = 12
 _INLET: Final = 28
+
+
+_Ties = Mapping[str, Sequence[tuple[str, int]]]
+"""By slot: the slots it is tied to on one side, and how far below their top each tie begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +102,47 @@ class _Layout:
         self._pulls[edge.target].append((before, drop))
 
     def sweep(self) -> None:
-        """Forward and back: order every column by what pulls at it, then settle the heights."""
+        """Forward and back: every column by what pulls at it; the order with the fewest crossings stays."""
         pushes: dict[str, list[tuple[str, int]]] = {slot: [] for slot in self._y}
         for slot, pulls in self._pulls.items():
             for other, drop in pulls:
                 pushes[other].append((slot, -drop))
+        self._pass(self._columns, self._pulls)
+        best, fewest = [list(slots) for slots in self._columns], self._crossings()
         for round_ in range(_SWEEPS):
-            forward = round_ % 2 == 0
-            for slots in self._columns if forward else reversed(self._columns):
-                wishes = {slot: self._wish(slot, self._pulls if forward else pushes) for slot in slots}
-                if round_ < _SWEEPS - 2:
-                    slots.sort(key=wishes.__getitem__)
-                self._settle(slots, wishes)
-        for slots in self._columns:
-            self._settle(slots, {slot: self._wish(slot, self._pulls) for slot in slots})
+            forward = round_ % 2 == 1
+            self._pass(self._columns if forward else self._columns[::-1], self._pulls if forward else pushes)
+            crossings = self._crossings()
+            if crossings < fewest:
+                best, fewest = [list(slots) for slots in self._columns], crossings
+        self._columns = best
+        for ties in (self._pulls, pushes, self._pulls):
+            columns = self._columns if ties is self._pulls else self._columns[::-1]
+            self._pass(columns, ties, sort=False)
 
-    def _wish(self, slot: str, pulls: Mapping[str, list[tuple[str, int]]]) -> float:
-        found = [self._y[other] + drop for other, drop in pulls[slot]]
+    def _pass(self, columns: Sequence[list[str]], ties: _Ties, *, sort: bool = True) -> None:
+        for slots in columns:
+            wishes = {slot: self._wish(slot, ties) for slot in slots}
+            if sort:
+                slots.sort(key=wishes.__getitem__)
+            self._settle(slots, wishes)
+
+    def _crossings(self) -> int:
+        """How often edges between neighbouring columns cross as the slots stand."""
+        place = {slot: number for slots in self._columns for number, slot in enumerate(slots)}
+        total = 0
+        for slots in self._columns:
+            ties = sorted(
+                (place[other], drop, place[slot]) for slot in slots for other, drop in self._pulls[slot]
+            )
+            passed: list[int] = []
+            for _, _, end in ties:
+                total += len(passed) - bisect_right(passed, end)
+                insort(passed, end)
+        return total
+
+    def _wish(self, slot: str, ties: _Ties) -> float:
+        found = [self._y[other] + drop for other, drop in ties[slot]]
         return sum(found) / len(found) if found else self._y[slot]
 
     def _settle(self, slots: list[str], wishes: Mapping[str, float]) -> None:
