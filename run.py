@@ -278,7 +278,7 @@ def start(command: list[str]) -> int:
 def build(arguments: list[str]) -> int:
     """Builds the folder that runs without Python."""
     prepare(extras=["build"], servers=False)
-    command = [str(venv_python()), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *arguments]
+    command = [str(venv_python()), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *arguments]
     code = subprocess.run([*command, str(ROOT / "build.spec")], cwd=ROOT, check=False).returncode
     if code == 0:
         print(f"Built: {ROOT / 'dist' / 'chainwright'}", file=sys.stderr)
