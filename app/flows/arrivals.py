@@ -21,11 +21,16 @@ _NOTHING: Final = Duration()
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """How long one way through a node takes, in seconds; and not before ``floor`` since the entry."""
+    """How long one way through a node takes, in seconds.
+
+    It is not left before ``floor`` since the start of the journey, nor on account of it later than ``beyond``
+    seconds after that.
+    """
 
     shortest: int = 0
     longest: int | None = 0
     floor: Duration = _NOTHING
+    beyond: int = 0
 
     def earliest(self, arrival: int) -> int:
         return min(_MOST, max(arrival + self.shortest, _seconds(self.floor.shortest())))
@@ -33,7 +38,7 @@ class _Span:
     def latest(self, arrival: int | None) -> int | None:
         if arrival is None or self.longest is None:
             return None
-        return min(_MOST, max(arrival + self.longest, _seconds(self.floor.longest())))
+        return min(_MOST, max(arrival + self.longest, _seconds(self.floor.longest()) + self.beyond))
 
 
 def arrivals(flow: Flow) -> Mapping[str, tuple[timedelta, timedelta | None]]:
@@ -106,19 +111,19 @@ def _span(node: Node, outlet: str) -> _Span:
     timeout = _duration(node.settings.get("timeout"))
     if outlet != "timeout":
         return _Span(0, _seconds(timeout.longest()))
-    if kind.name == "wait" and value_of(node, "since") != "arrival":
-        longest = 0 if value_of(node, "since") == "entry" else _seconds(timeout.longest())
-        return _Span(0, longest, timeout)
     return _Span(_seconds(timeout.shortest()), _seconds(timeout.longest()))
 
 
 def _until(node: Node) -> _Span:
-    if not is_missing(node.settings.get("property")):
-        return _Span(longest=None)
     days = 7 if not is_missing(node.settings.get("weekdays")) else 0
     days += 1 if not is_missing(node.settings.get("time")) else 0
-    since = _duration(node.settings.get("since_entry"))
-    return _Span(0, days * _DAY, since)
+    since = node.settings.get("since_entry")
+    if not is_missing(since):
+        # The time of day is looked for from that moment on, and what has passed goes on at once.
+        return _Span(floor=_duration(since), beyond=days * _DAY)
+    if not is_missing(node.settings.get("property")):
+        return _Span(longest=None)
+    return _Span(longest=days * _DAY)
 
 
 def _duration(value: Any) -> Duration:

@@ -47,10 +47,9 @@ class Drawing:
         if len(self.order) == len(self.graph):
             return ()
         following = self.graph.adj
-        rest = self.graph.subgraph(set(self.graph).difference(self.order)).copy()
         return tuple(
             frozenset(part)
-            for part in nx.strongly_connected_components(rest)
+            for part in nx.strongly_connected_components(self.graph)
             if len(part) > 1 or any(node_id in following[node_id] for node_id in part)
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from app.flows.cycles import shortest_cycle
@@ -29,7 +29,7 @@ def structure(drawing: Drawing) -> Iterator[Problem]:
     yield from _cycles(drawing)
     yield from _unreachable(drawing)
     outlets = {node_id: outlets_of(node) for node_id, node in drawing.by_id.items() if _is_settled(node)}
-    yield from _edges(drawing, {node_id: {way.name for way in ways} for node_id, ways in outlets.items()})
+    yield from _edges(drawing, outlets)
     taken = {(edge.source, edge.outlet) for edge in drawing.flow.edges}
     for node_id, ways in outlets.items():
         for way in ways:
@@ -51,7 +51,10 @@ def _duplicates(drawing: Drawing) -> Iterator[Problem]:
 
 
 def _cycles(drawing: Drawing) -> Iterator[Problem]:
+    if not drawing.knots:
+        return
     place = {node_id: (node.x, node.y, node_id) for node_id, node in drawing.by_id.items()}
+    edges = {(edge.source, edge.target): edge for edge in reversed(drawing.flow.edges)}
     for knot in drawing.knots:
         ring = shortest_cycle(drawing.graph, knot)
         first = ring.index(min(ring, key=place.__getitem__))
@@ -66,7 +69,7 @@ def _cycles(drawing: Drawing) -> Iterator[Problem]:
             f"{last} leads back to {back}. People would never leave (a circle of {size}{more})",
             f"Let {last} lead somewhere else",
             tuple(ring),
-            next(edge for edge in drawing.flow.edges if (edge.source, edge.target) == (ring[-1], ring[0])),
+            edges[ring[-1], ring[0]],
         )
 
 
@@ -82,8 +85,9 @@ def _unreachable(drawing: Drawing) -> Iterator[Problem]:
             )
 
 
-def _edges(drawing: Drawing, names: dict[str, set[str]]) -> Iterator[Problem]:
+def _edges(drawing: Drawing, outlets: Mapping[str, tuple[Outlet, ...]]) -> Iterator[Problem]:
     nodes, entries = drawing.by_id, drawing.entries
+    there = {(node_id, way.name) for node_id, ways in outlets.items() for way in ways}
     first: dict[tuple[str, str], Edge] = {}
     doubles: dict[tuple[str, str], list[Edge]] = {}
     for edge in drawing.flow.edges:
@@ -92,7 +96,7 @@ def _edges(drawing: Drawing, names: dict[str, set[str]]) -> Iterator[Problem]:
             yield _loose(edge, nodes.get(edge.source), nodes.get(edge.target))
         elif edge.target in entries:
             yield _into_start(edge, nodes[edge.source], nodes[edge.target])
-        elif edge.source in names and edge.outlet not in names[edge.source]:
+        elif way not in there and edge.source in outlets:
             yield _no_such_way(edge, nodes[edge.source])
         elif first.setdefault(way, edge) is not edge:
             doubles.setdefault(way, []).append(edge)
