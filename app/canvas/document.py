@@ -1,0 +1,103 @@
+"""The document of one canvas: the flow value, its undo history, and what is known of it from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from app.canvas.changes import Change, Delta
+from app.canvas.facts import Facts, Step, bad_edges, problems_by_node
+from app.model.flow import Flow, Problem
+from app.model.ports import Counts
+
+
+class CanvasDocument(QObject):
+    """A flow under edit. The value is never changed in place; only commands exchange it.
+
+    Signals:
+        changed: the flow is another one; carries the ``Delta``.
+        facts_changed: problems, numbers, pause or way are others; carries the ``Facts`` before.
+    """
+
+    changed = Signal(object)
+    facts_changed = Signal(object)
+
+    def __init__(self, flow: Flow, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._flow = flow
+        self._facts = Facts()
+        self._burst = 0
+        self.undo_stack = QUndoStack(self)
+
+    @property
+    def flow(self) -> Flow:
+        """The drawing as it stands."""
+        return self._flow
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of it from outside."""
+        return self._facts
+
+    @property
+    def burst(self) -> int:
+        """Commands of one burst on one thing (typing in a field) are one step of undo."""
+        return self._burst
+
+    def seal(self) -> None:
+        """Ends the burst: the next edit is a step of its own. Call it when a field is left."""
+        self._burst += 1
+
+    def do(self, command: QUndoCommand) -> None:
+        """Carries out a command and keeps it for undo; one that changes nothing leaves the history alone."""
+        if not command.isObsolete():
+            self.undo_stack.push(command)
+
+    def replace(self, flow: Flow) -> None:
+        """Opens another flow here: the history is emptied."""
+        self.undo_stack.clear()
+        self.apply(Change.between(self._flow, flow))
+
+    def apply(self, change: Change) -> None:
+        """Makes a change; commands call it and nobody else."""
+        if not change:
+            return
+        self._flow = change.apply(self._flow)
+        self.changed.emit(Delta.of(change))
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        """Shows these problems on their nodes and edges."""
+        listed = tuple(problems)
+        self._set_facts(
+            replace(
+                self._facts, problems=listed, by_node=problems_by_node(listed), bad_edges=bad_edges(listed)
+            )
+        )
+
+    def set_counts(self, counts: Counts) -> None:
+        """Shows how many people are at each node and walked each edge."""
+        self._set_facts(replace(self._facts, counts=counts))
+
+    def set_paused(self, since: str | None) -> None:
+        """Shows that the flow is paused since then (words such as “since 9:12”), or that it is not (None)."""
+        self._set_facts(replace(self._facts, paused=since))
+
+    def set_way(self, way: Sequence[Step]) -> None:
+        """Lights the way of one person and fades all else; an empty way shows everything again."""
+        steps = tuple(way)
+        self._set_facts(
+            replace(
+                self._facts,
+                way=steps,
+                way_nodes=frozenset(step.node for step in steps),
+                way_words={(step.node, step.outlet): step.words for step in steps if step.outlet},
+            )
+        )
+
+    def _set_facts(self, facts: Facts) -> None:
+        if facts != self._facts:
+            before, self._facts = self._facts, facts
+            self.facts_changed.emit(before)

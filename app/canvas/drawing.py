@@ -1,0 +1,177 @@
+"""The picture as values: faces, boxes, places and routes of one flow, brought up to date change by change.
+
+Scene, minimap and pictures read from here. Nothing here knows of Qt's items; the only thing asked of
+outside is how wide a text is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from app.canvas.changes import Delta
+from app.canvas.edits import EdgeKey, key_of
+from app.canvas.faces import Face, Shape, Tone, face_of
+from app.canvas.frames import Frame, frames_of
+from app.canvas.geometry import Box, Measure, Rect, box_of
+from app.canvas.labels import Route, finish
+from app.canvas.router import Point, Wire, route
+from app.canvas.theme import Measures
+from app.model.flow import Flow, Node, Note
+
+FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """``faces``: nodes that look or stand otherwise; ``routes``: whether edges go otherwise."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    faces: tuple[str, ...]
+    routes: bool
+
+
+class Drawing:
+    """The values of one picture."""
+
+    def __init__(self, flow: Flow, m: Measures, measure: Measure) -> None:
+        self.m = m
+        self._measure = measure
+        self.flow = flow
+        self.faces: dict[str, Face] = {}
+        self.boxes: dict[str, Box] = {}
+        self.places: dict[str, Point] = {}
+        self.routes: dict[EdgeKey, Route] = {}
+        self.touching: dict[str, list[EdgeKey]] = {}
+        self._used: dict[str, dict[str, None]] = {}
+        self._read_edges()
+        for node in flow.by_id.values():
+            self._read_node(node)
+        self.reroute()
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return self.flow.notes
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        return frames_of(self.flow)
+
+    def update(self, flow: Flow, delta: Delta) -> Update:
+        """Takes over the next flow. Routes that have to change are left to ``reroute``."""
+        used = self._used
+        self.flow = flow
+        if delta.edges_added or delta.edges_removed:
+            self._read_edges()
+        for name in delta.nodes_removed:
+            self.faces.pop(name, None)
+            self.boxes.pop(name, None)
+            self.places.pop(name, None)
+        asked = set(delta.nodes_added) | set(delta.nodes_changed)
+        asked |= {name for name in used.keys() | self._used.keys() if used.get(name) != self._used.get(name)}
+        moved = bool(delta.nodes_added or delta.nodes_removed or delta.edges_added or delta.edges_removed)
+        changed = []
+        for name in sorted(asked & flow.by_id.keys()):
+            old = self.faces.get(name), self.boxes.get(name), self.places.get(name)
+            self._read_node(flow.by_id[name])
+            moved = moved or old[1:] != (self.boxes[name], self.places[name])
+            changed += [name] if old != (self.faces[name], self.boxes[name], self.places[name]) else []
+        added = tuple(name for name in delta.nodes_added if name in flow.by_id)
+        return Update(added, delta.nodes_removed, tuple(changed), moved)
+
+    def reroute(self) -> None:
+        """Finds all ways anew."""
+        self.routes = finish(route(self._wires(self.flow_edges()), self.bodies(), self.m))
+
+    def reroute_at(self, nodes: Collection[str]) -> tuple[EdgeKey, ...]:
+        """Finds the ways of the edges at these nodes only, for the time of a gesture; answers which."""
+        keys = tuple(dict.fromkeys(key for name in nodes for key in self.touching.get(name, ())))
+        found = finish(route(self._wires(keys), self.bodies(), self.m))
+        self.routes.update(found)
+        return tuple(found)
+
+    def flow_edges(self) -> Iterable[EdgeKey]:
+        """All edges whose ends exist, each once, in the flow's order."""
+        return dict.fromkeys(
+            key for edge in self.flow.edges if (key := key_of(edge))[0] in self.boxes and key[2] in self.boxes
+        )
+
+    def bodies(self) -> dict[str, Rect]:
+        """What no line may go through, in scene units."""
+        return {name: box.body.moved(*self.places[name]) for name, box in self.boxes.items()}
+
+    def body(self, name: str) -> Rect:
+        """A node's body in scene units."""
+        return self.boxes[name].body.moved(*self.places[name])
+
+    def port(self, name: str, outlet: str) -> Point | None:
+        """Where an outlet leaves, in scene units."""
+        port = self.boxes[name].port(outlet)
+        x, y = self.places[name]
+        return None if port is None else (x + port.x, y + port.y)
+
+    def inlet(self, name: str) -> Point | None:
+        """Where edges come in, in scene units; None for a start."""
+        inlet = self.boxes[name].inlet
+        x, y = self.places[name]
+        return None if inlet is None else (x + inlet[0], y + inlet[1])
+
+    def tone(self, key: EdgeKey) -> Tone:
+        """The colours of the outlet from which an edge leaves."""
+        face = self.faces.get(key[0])
+        rows = face.rows if face else ()
+        return next((row.tone for row in rows if row.outlet == key[1]), Tone.PLAIN)
+
+    def extent(self, names: Iterable[str] | None = None) -> Rect | None:
+        """The rectangle around these nodes, or around everything; None when there is nothing."""
+        areas = [self.body(name) for name in (self.boxes if names is None else names)]
+        if names is None:
+            areas += [Rect(note.x, note.y, note.width, note.height) for note in self.notes]
+            areas += [Rect(frame.x, frame.y, frame.width, frame.height) for frame in self.frames]
+        if not areas:
+            return None
+        left, top = min(area.x for area in areas), min(area.y for area in areas)
+        right, bottom = max(area.right for area in areas), max(area.bottom for area in areas)
+        return Rect(left, top, right - left, bottom - top)
+
+    def face_for(self, node: Node) -> tuple[Face, Box]:
+        """Face and box of a node that is not in the flow (yet)."""
+        face = face_of(node)
+        return face, box_of(face, self.m, self._measure)
+
+    def _read_node(self, node: Node) -> None:
+        face = face_of(node, self._used.get(node.id, ()))
+        if self.faces.get(node.id) != face:
+            self.faces[node.id] = face
+            self.boxes[node.id] = box_of(face, self.m, self._measure)
+        self.places[node.id] = (node.x, node.y)
+
+    def _read_edges(self) -> None:
+        self.touching, self._used = {}, {}
+        for edge in self.flow.edges:
+            key = key_of(edge)
+            self._used.setdefault(edge.source, {})[edge.outlet] = None
+            self.touching.setdefault(edge.source, []).append(key)
+            if edge.target != edge.source:
+                self.touching.setdefault(edge.target, []).append(key)
+
+    def _wires(self, keys: Iterable[EdgeKey]) -> list[Wire]:
+        wires = []
+        for key in keys:
+            start, end = self._ends(key)
+            if start is not None and end is not None:
+                wires.append(Wire(key, start, end, style=FAILED if self.tone(key) is Tone.FAILED else ""))
+        return wires
+
+    def _ends(self, key: EdgeKey) -> tuple[Point | None, Point | None]:
+        if key[0] not in self.boxes or key[2] not in self.boxes:
+            return None, None
+        end = self.inlet(key[2])
+        x, y = self.places[key[2]]
+        return self.port(key[0], key[1]), end or (x, y + self.m.inlet_y)
+
+
+def is_bead(face: Face) -> bool:
+    """Whether a node sits on the line."""
+    return face.shape is not Shape.BODY

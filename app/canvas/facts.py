@@ -1,0 +1,74 @@
+"""What is known of a drawing from outside: problems, numbers, pause, and one person's way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.canvas.edits import EdgeKey, key_of
+from app.model.flow import EMPTY, Problem
+from app.model.ports import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way that is shown: the outlet by which ``node`` was left, and words such as a time."""
+
+    node: str
+    outlet: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands on one node beside its face."""
+
+    here: int = 0
+    problems: int = 0
+    severe: bool = False
+    words: str = ""
+    """The first problem, in words."""
+    missing_channel: bool = False
+    paused: str | None = None
+    """Since when, in words such as “since 9:12”; None: not paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything from outside, for the whole drawing."""
+
+    problems: tuple[Problem, ...] = ()
+    counts: Counts = field(default_factory=Counts)
+    paused: str | None = None
+    way: tuple[Step, ...] = ()
+    by_node: Mapping[str, tuple[Problem, ...]] = EMPTY
+    bad_edges: frozenset[EdgeKey] = frozenset()
+    way_nodes: frozenset[str] = frozenset()
+    way_words: Mapping[tuple[str, str], str] = EMPTY
+
+    def mark(self, node_id: str) -> Mark:
+        """What stands on this node."""
+        problems = self.by_node.get(node_id, ())
+        first = next((one for one in problems if one.severity == "error"), problems[0] if problems else None)
+        return Mark(
+            here=self.counts.here.get(node_id, 0),
+            problems=len(problems),
+            severe=first is not None and first.severity == "error",
+            words=first.message if first else "",
+            missing_channel=any(one.code == "channel-not-set-up" for one in problems),
+            paused=self.paused,
+        )
+
+
+def problems_by_node(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
+    """Each node's problems, in the order in which they are listed."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        for node_id in dict.fromkeys(problem.nodes):
+            found.setdefault(node_id, []).append(problem)
+    return {node_id: tuple(listed) for node_id, listed in found.items()}
+
+
+def bad_edges(problems: Iterable[Problem]) -> frozenset[EdgeKey]:
+    """The edges that a problem is about."""
+    return frozenset(key_of(problem.edge) for problem in problems if problem.edge is not None)

@@ -1,0 +1,313 @@
+"""The hand: turns mouse and keys into gestures, and lets at most one be under way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
+
+from app.canvas.commands import Move as MoveCommand
+from app.canvas.document import CanvasDocument
+from app.canvas.gestures.band import Band
+from app.canvas.gestures.base import Gesture, Stage
+from app.canvas.gestures.drop import MIME, DropKind
+from app.canvas.gestures.move import Move
+from app.canvas.gestures.pan import Pan
+from app.canvas.gestures.wire import PullWire
+from app.canvas.hits import Hit, Target, hit
+from app.canvas.hover import Hover
+from app.canvas.scene import CanvasScene
+from app.canvas.selection import Selection
+
+if TYPE_CHECKING:
+    from app.canvas.view import CanvasView
+
+_SLOP: Final = 4.0
+_BORDER: Final = 24.0
+_FASTEST: Final = 12.0
+_FRAME_MS: Final = 16
+_LEFT = Qt.MouseButton.LeftButton
+_ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_ARROWS: Final = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class Hand(QObject):
+    """One hand for one view.
+
+    Signals:
+        opened: a node was double-clicked, or Enter pressed on it; carries its id.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, document: CanvasDocument, scene: CanvasScene, selection: Selection) -> None:
+        super().__init__(scene)
+        self._document = document
+        self._scene = scene
+        self._selection = selection
+        self._hover = Hover(scene)
+        self._stage: Stage | None = None
+        self.gesture: Gesture | None = None
+        self._pressed: tuple[QPointF, Hit] | None = None
+        self._at = QPointF()
+        self._keys = Qt.KeyboardModifier.NoModifier
+        self._space = False
+        self._scroller = QTimer(self)
+        self._scroller.setInterval(_FRAME_MS)
+        self._scroller.timeout.connect(self._scroll)
+
+    def attach(self, view: CanvasView) -> None:
+        """The view whose events come here."""
+        self._stage = Stage(self._document, self._scene, self._selection, view)
+
+    @property
+    def stage(self) -> Stage:
+        if self._stage is None:
+            raise RuntimeError("no view is attached")
+        return self._stage
+
+    # --- mouse ------------------------------------------------------------------------------------------
+
+    def press(self, event: QMouseEvent) -> None:
+        self._note(event.position(), event.modifiers())
+        if self.gesture is not None:
+            return
+        self._scene.settle()
+        at = self.stage.view.to_scene(event.position())
+        if event.button() is Qt.MouseButton.MiddleButton or (event.button() is _LEFT and self._space):
+            self._begin(Pan(self.stage), at)
+        elif event.button() is _LEFT:
+            found = hit(self._scene, at)
+            self._pressed = (event.position(), found)
+            self._select_on_press(found, event.modifiers())
+        elif event.button() is Qt.MouseButton.RightButton:
+            self._select_on_press(hit(self._scene, at), Qt.KeyboardModifier.NoModifier)
+
+    def move(self, event: QMouseEvent) -> None:
+        self._note(event.position(), event.modifiers())
+        at = self.stage.view.to_scene(event.position())
+        if self.gesture is not None:
+            self._move_to(at)
+            self._watch_border()
+        elif self._pressed is not None:
+            self._start_if_dragged(event)
+        else:
+            self._hover.over(hit(self._scene, at))
+            self._show_cursor()
+
+    def release(self, event: QMouseEvent) -> None:
+        self._note(event.position(), event.modifiers())
+        pressed, self._pressed = self._pressed, None
+        if self.gesture is not None:
+            gesture, self.gesture = self.gesture, None
+            self._scroller.stop()
+            gesture.keys = event.modifiers()
+            gesture.end(self.stage.view.to_scene(event.position()))
+            self._show_cursor()
+        elif pressed is not None and event.button() is _LEFT:
+            self._select_on_click(pressed[1], event.modifiers())
+
+    def double_click(self, event: QMouseEvent) -> None:
+        found = hit(self._scene, self.stage.view.to_scene(event.position()))
+        if event.button() is _LEFT and found.target in (Target.NODE, Target.PORT):
+            self.opened.emit(found.name)
+
+    def leave(self) -> None:
+        if self.gesture is None:
+            self._hover.over(Hit())
+
+    def tip(self, at: QPointF) -> str:
+        """The words for the tooltip at a place of the viewport."""
+        return self._hover.words(hit(self._scene, self.stage.view.to_scene(at)), self._document)
+
+    # --- drag and drop ----------------------------------------------------------------------------------
+
+    def drag_enter(self, event: QDragEnterEvent) -> None:
+        if not event.mimeData().hasFormat(MIME) or self.gesture is not None:
+            event.ignore()
+            return
+        kind = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
+        self._scene.settle()
+        self._begin(DropKind(self.stage, kind), self.stage.view.to_scene(event.position()))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def drag_move(self, event: QDragMoveEvent) -> None:
+        if not isinstance(self.gesture, DropKind):
+            event.ignore()
+            return
+        self._note(event.position(), event.modifiers())
+        self._move_to(self.stage.view.to_scene(event.position()))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def drag_leave(self) -> None:
+        if isinstance(self.gesture, DropKind):
+            self.cancel()
+
+    def drop(self, event: QDropEvent) -> None:
+        gesture, self.gesture = self.gesture, None
+        if not isinstance(gesture, DropKind):
+            event.ignore()
+            return
+        gesture.end(self.stage.view.to_scene(event.position()))
+        self.stage.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    # --- keys -------------------------------------------------------------------------------------------
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Whether the key meant something here."""
+        key = Qt.Key(event.key())
+        if key is Qt.Key.Key_Escape:
+            return self.escape()
+        if key is Qt.Key.Key_Space:
+            self._space = True
+            self._show_cursor()
+            return True
+        if key in _ARROWS and self.gesture is None:
+            return self._nudge(*_ARROWS[key], far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(self._selection.parts.nodes) == 1:
+            self.opened.emit(next(iter(self._selection.parts.nodes)))
+            return True
+        return False
+
+    def key_up(self, event: QKeyEvent) -> bool:
+        if Qt.Key(event.key()) is Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self._show_cursor()
+            return True
+        return False
+
+    def lose_focus(self) -> None:
+        self._space = False
+
+    def escape(self) -> bool:
+        """Ends what is under way: the gesture, else the way that is lit, else the selection."""
+        if self.gesture is not None:
+            self.cancel()
+        elif self._document.facts.way:
+            self._document.set_way(())
+        elif self._selection.parts:
+            self._selection.clear()
+        else:
+            return False
+        return True
+
+    def cancel(self) -> None:
+        """Ends the gesture as if it had not begun."""
+        gesture, self.gesture = self.gesture, None
+        self._pressed = None
+        self._scroller.stop()
+        if gesture is not None:
+            gesture.cancel()
+        self._show_cursor()
+
+    # --- inside -----------------------------------------------------------------------------------------
+
+    def _begin(self, gesture: Gesture, at: QPointF) -> None:
+        self._hover.over(Hit())
+        self.gesture = gesture
+        gesture.keys = self._keys
+        gesture.begin(at)
+        self._show_cursor()
+
+    def _start_if_dragged(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        start, found = self._pressed
+        way = event.position() - start
+        if max(abs(way.x()), abs(way.y())) < _SLOP:
+            return
+        self._pressed = None
+        self._begin(self._gesture_for(found), self.stage.view.to_scene(start))
+        self._move_to(self.stage.view.to_scene(event.position()))
+
+    def _move_to(self, at: QPointF) -> None:
+        if self.gesture is not None:
+            self.gesture.keys = self._keys
+            self.gesture.move(at)
+
+    def _gesture_for(self, found: Hit) -> Gesture:
+        if found.target is Target.PORT:
+            return PullWire(self.stage, found)
+        if found.target in (Target.NODE, Target.NOTE, Target.FRAME):
+            self._selection.set(self._selection.parts if _is_in(found, self._selection) else found.parts)
+            return Move(self.stage, found)
+        return Band(self.stage)
+
+    def _select_on_press(self, found: Hit, keys: Qt.KeyboardModifier) -> None:
+        """What is grabbed is selected at once, so that it can be dragged."""
+        if found.parts and not keys & _ADDING and not _is_in(found, self._selection):
+            self._selection.set(found.parts)
+
+    def _select_on_click(self, found: Hit, keys: Qt.KeyboardModifier) -> None:
+        if keys & _ADDING:
+            self._selection.toggle(found.parts)
+        else:
+            self._selection.set(found.parts)
+
+    def _nudge(self, across: int, down: int, *, far: bool) -> bool:
+        parts = self._selection.parts
+        if not (parts.nodes or parts.notes or parts.frames):
+            return False
+        step = self._scene.look.style.m.grid * (8 if far else 1)
+        way = (across * step, down * step)
+        self._document.do(
+            MoveCommand(self._document, way, parts.nodes, parts.notes, parts.frames, by_keys=True)
+        )
+        return True
+
+    def _note(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        self._at, self._keys = at, keys
+
+    def _show_cursor(self) -> None:
+        viewport = self.stage.view.viewport()
+        if self.gesture is not None:
+            viewport.setCursor(self.gesture.cursor)
+        elif self._space:
+            viewport.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._hover.hit.target is Target.PORT:
+            viewport.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            viewport.unsetCursor()
+
+    def _watch_border(self) -> None:
+        if self.gesture is not None and self.gesture.scrolls and self._push() != (0.0, 0.0):
+            if not self._scroller.isActive():
+                self._scroller.start()
+        else:
+            self._scroller.stop()
+
+    def _push(self) -> tuple[float, float]:
+        """How far the view scrolls in one frame because the pointer is near its border."""
+        size = self.stage.view.viewport().size()
+        return _inward(self._at.x(), size.width()), _inward(self._at.y(), size.height())
+
+    def _scroll(self) -> None:
+        push = self._push()
+        if self.gesture is None or push == (0.0, 0.0):
+            self._scroller.stop()
+            return
+        self.stage.view.pan(*push)
+        self._move_to(self.stage.view.to_scene(self._at))
+
+
+def _inward(at: float, size: float) -> float:
+    if at < _BORDER:
+        return min(_FASTEST, (_BORDER - at) / 2)
+    if at > size - _BORDER:
+        return -min(_FASTEST, (at - size + _BORDER) / 2)
+    return 0.0
+
+
+def _is_in(found: Hit, selection: Selection) -> bool:
+    parts = found.parts
+    return parts & selection.parts == parts if parts else False

@@ -1,0 +1,119 @@
+"""Pulling a wire from an outlet to a node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt
+
+from app.canvas.commands import Connect
+from app.canvas.edits import upstream
+from app.canvas.gestures.base import Gesture, Stage
+from app.canvas.hits import Hit, Target, hit
+from app.canvas.items.wire import HintItem, WireItem
+from app.canvas.scene import FADED
+from app.canvas.words import node_title, tr
+
+_SNAP = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Where the wire would end: ``target`` is a node's id when it may end there."""
+
+    target: str = ""
+    words: str = ""
+    bad: bool = False
+
+
+class PullWire(Gesture):
+    """From a port to an inlet; what cannot be is red and says why."""
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, stage: Stage, port: Hit) -> None:
+        super().__init__(stage)
+        self._source, self._outlet = port.name, port.outlet
+        self._circle: frozenset[str] = frozenset()
+        self._wire = WireItem(stage.scene.look)
+        self._hint = HintItem(stage.scene.look)
+
+    def begin(self, at: QPointF) -> None:
+        scene = self.stage.scene
+        self._circle = upstream(self.stage.document.flow, self._source)
+        for name, item in scene.nodes.items():
+            allowed = self._refusal(name) == ""
+            item.invite(invites=allowed)
+            item.setOpacity(1 if allowed or name == self._source else FADED)
+        scene.addItem(self._wire)
+        scene.addItem(self._hint)
+        self.move(at)
+
+    def move(self, at: QPointF) -> None:
+        scene = self.stage.scene
+        aim = self._aim(at)
+        start = scene.drawing.port(self._source, self._outlet)
+        inlet = scene.drawing.inlet(aim.target) if aim.target else None
+        end = QPointF(*inlet) if inlet is not None else at
+        if start is not None:
+            self._wire.show_way(QPointF(*start), end, bad=aim.bad, snapped=inlet is not None)
+        self._hint.show_words(at, aim.words, bad=aim.bad)
+
+    def end(self, at: QPointF) -> None:
+        aim = self._aim(at)
+        self._clear()
+        if aim.target:
+            self.stage.document.do(Connect(self.stage.document, self._source, self._outlet, aim.target))
+
+    def cancel(self) -> None:
+        self._clear()
+
+    @property
+    def words(self) -> str:
+        """What is said at the pointer now."""
+        return self._hint.words
+
+    def _aim(self, at: QPointF) -> Aim:
+        found = hit(self.stage.scene, at)
+        if found.target is Target.NOTE:
+            return Aim(words=tr("A note takes no wire"), bad=True)
+        name = found.name if found.target in (Target.NODE, Target.PORT) else self._nearest(at)
+        if not name or (name == self._source and found.target is Target.PORT):
+            return Aim()
+        refusal = self._refusal(name)
+        if refusal:
+            return Aim(words=refusal, bad=True)
+        flow = self.stage.document.flow
+        old = flow.leading.get((self._source, self._outlet))
+        if old is None or old == name or old not in flow.by_id:
+            return Aim(name)
+        title = node_title(flow.by_id[old])
+        return Aim(name, tr("It already leads to {title}. Let go to replace").format(title=title))
+
+    def _nearest(self, at: QPointF) -> str:
+        """The node whose inlet is nearest, within the snap distance on screen."""
+        reach = _SNAP / self.stage.scene.look.zoom
+        best, best_name = reach, ""
+        for name in self.stage.scene.drawing.boxes:
+            inlet = self.stage.scene.drawing.inlet(name)
+            if inlet is not None and name != self._source:
+                away = max(abs(inlet[0] - at.x()), abs(inlet[1] - at.y()))
+                if away <= best:
+                    best, best_name = away, name
+        return best_name
+
+    def _refusal(self, name: str) -> str:
+        if name == self._source:
+            return tr("That would lead back to itself")
+        if self.stage.scene.drawing.inlet(name) is None:
+            return tr("A start has no way in")
+        return tr("That would go in a circle") if name in self._circle else ""
+
+    def _clear(self) -> None:
+        scene = self.stage.scene
+        for item in scene.nodes.values():
+            item.invite(invites=None)
+            item.setOpacity(1)
+        scene.removeItem(self._wire)
+        scene.removeItem(self._hint)
+        scene.refresh_facts()

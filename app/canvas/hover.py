@@ -1,0 +1,73 @@
+"""What lies under a pointer that does nothing yet: darker lines, pluses, tooltips."""
+
+from __future__ import annotations
+
+from html import escape
+
+from app.canvas.document import CanvasDocument
+from app.canvas.edits import EdgeKey
+from app.canvas.hits import Hit, Target
+from app.canvas.scene import CanvasScene
+from app.canvas.words import node_title, outlet_words, sentence, tr
+
+
+class Hover:
+    """Keeps one thing hovered."""
+
+    def __init__(self, scene: CanvasScene) -> None:
+        self._scene = scene
+        self.hit = Hit()
+
+    def over(self, found: Hit) -> None:
+        """The pointer is over this now."""
+        if found == self.hit:
+            return
+        self._show(self.hit, hovered=False)
+        self.hit = found
+        self._show(found, hovered=True)
+
+    def words(self, found: Hit, document: CanvasDocument) -> str:
+        """The tooltip, as rich text that breaks by itself."""
+        lines = _lines(found, document)
+        return "<p>" + "<br>".join(escape(line) for line in lines) + "</p>" if lines else ""
+
+    def _show(self, found: Hit, *, hovered: bool) -> None:
+        if found.edge is not None:
+            edge = self._scene.edges.get(found.edge)
+            if edge is not None:
+                edge.set_state(hovered=hovered)
+        elif (node := self._scene.nodes.get(found.name)) is not None:
+            hot = frozenset[str]()
+            if hovered:
+                hot = frozenset({found.outlet}) if found.target is Target.PORT else self._free(found.name)
+            node.set_hover(hovered, hot)
+
+    def _free(self, name: str) -> frozenset[str]:
+        leading = self._scene.drawing.flow.leading
+        rows = self._scene.drawing.faces[name].rows
+        return frozenset(row.outlet for row in rows if (name, row.outlet) not in leading)
+
+
+def _lines(found: Hit, document: CanvasDocument) -> list[str]:
+    flow, facts = document.flow, document.facts
+    if found.edge is not None:
+        return [_edge_words(found.edge, document)]
+    node = flow.by_id.get(found.name)
+    if node is None or found.target not in (Target.NODE, Target.PORT):
+        return []
+    if found.target is Target.PORT:
+        return [outlet_words(node, found.outlet)]
+    problems = facts.by_node.get(node.id, ())
+    return [sentence(node, facts.counts.here.get(node.id, 0)), *(problem.message for problem in problems)]
+
+
+def _edge_words(key: EdgeKey, document: CanvasDocument) -> str:
+    flow = document.flow
+    source, target = flow.by_id.get(key[0]), flow.by_id.get(key[2])
+    if source is None or target is None:
+        return ""
+    walked = document.facts.counts.edges.get(key[:2], 0)
+    words = tr("{source}, {outlet}: to {target}.").format(
+        source=node_title(source), outlet=outlet_words(source, key[1]), target=node_title(target)
+    )
+    return words + (" " + tr("Walked {count} times.").format(count=f"{walked:,}") if walked else "")

@@ -1,0 +1,206 @@
+"""An edge as an item: rounded right angles, arrow, count, and its styles. UI.md section 6."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.canvas.edits import EdgeKey
+from app.canvas.geometry import PILL
+from app.canvas.items.stamps import paint_icon
+from app.canvas.items.text import Line, lay_line, middle
+from app.canvas.labels import LEFT, MIDDLE, Route
+from app.canvas.look import Level, Look
+from app.canvas.router import Point
+
+Z = -10.0
+_ARROW = 8.0
+_HALF = 4.5
+_MARGIN = 14.0
+_BESIDE = 6.0
+_DASH = (6.0, 4.0)
+
+
+class EdgeStyle(Enum):
+    """The lines of UI.md section 6: colour token, whether dashed, whether strong."""
+
+    NORMAL = ("edge", False, False)
+    FAILED = ("edge-failed", True, False)
+    HOVER = ("edge-hover", False, True)
+    SELECTED = ("focus", False, True)
+    WALKED = ("edge-walked", False, True)
+
+
+class EdgeItem(QGraphicsItem):
+    """One edge. Routed elsewhere, hit by geometry; here it is only painted."""
+
+    def __init__(self, key: EdgeKey, look: Look, *, failed: bool = False) -> None:
+        super().__init__()
+        self.key = key
+        self.look = look
+        self.failed = failed
+        self.route = Route(())
+        self.count = 0
+        self.words = ""
+        self.is_selected = False
+        self.is_hovered = False
+        self.is_walked = False
+        self.is_lit = False
+        self.path = QPainterPath()
+        self._arrow = QPolygonF()
+        self._bounds = QRectF()
+        self._label: Line | None = None
+        self._label_area = QRectF()
+        self._text_key: tuple[object, ...] = ()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(Z)
+
+    def show_route(self, route: Route) -> None:
+        """Takes another way."""
+        if route == self.route:
+            return
+        self.prepareGeometryChange()
+        self.route = route
+        self.path = rounded(route.points, self.look.style.m.corner, _ARROW)
+        self._arrow = arrow(route.points[-1])
+        self._bounds = self.path.boundingRect().united(self._arrow.boundingRect())
+        if route.spot is not None:
+            self._bounds = self._bounds.united(QRectF(route.spot.x - 44, route.spot.y - 12, 88, 24))
+        self._bounds.adjust(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        self._text_key = ()
+
+    def set_state(
+        self,
+        *,
+        selected: bool | None = None,
+        hovered: bool | None = None,
+        walked: bool | None = None,
+        lit: bool | None = None,
+        failed: bool | None = None,
+    ) -> None:
+        """Changes how the line looks; what is None stays."""
+        new = tuple(
+            old if value is None else value
+            for value, old in zip((selected, hovered, walked, lit, failed), self._state(), strict=True)
+        )
+        if new != self._state():
+            self.is_selected, self.is_hovered, self.is_walked, self.is_lit, self.failed = new
+            self.setZValue(Z + 1 if any(new[:4]) else Z)
+            self._text_key = ()
+            self.update()
+
+    def set_count(self, count: int, words: str = "") -> None:
+        """Shows how often the edge was walked, or ``words`` in its place."""
+        if (count, words) != (self.count, self.words):
+            self.count, self.words = count, words
+            self._text_key = ()
+            self.update()
+
+    @property
+    def line_style(self) -> EdgeStyle:
+        if self.is_walked:
+            return EdgeStyle.WALKED
+        if self.is_selected:
+            return EdgeStyle.SELECTED
+        if self.is_lit:
+            return EdgeStyle.WALKED
+        if self.failed:
+            return EdgeStyle.FAILED
+        return EdgeStyle.HOVER if self.is_hovered else EdgeStyle.NORMAL
+
+    @property
+    def middle(self) -> QPointF:
+        """Where the plus of an edge under the pointer is."""
+        spot = self.route.spot
+        return QPointF(spot.x, spot.y) if spot and spot.side == MIDDLE else self.path.pointAtPercent(0.5)
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        if self._text_key != self.look.text_key:
+            self._lay()
+            self._text_key = self.look.text_key
+        style, m = self.look.style, self.look.style.m
+        color, dashed, strong = self.line_style.value
+        painter.setBrush(style.no_brush)
+        for x, y, is_upright in self.route.bridges:
+            painter.setPen(style.pen("canvas", m.bridge, (1000.0, 1.0)))
+            reach = QPointF(0, 7) if is_upright else QPointF(7, 0)
+            painter.drawLine(QPointF(x, y) - reach, QPointF(x, y) + reach)
+        width = m.edge_hover if strong or (self.is_hovered and self.failed) else m.edge
+        painter.setPen(style.pen(color, width, _DASH if dashed else ()))
+        painter.drawPath(self.path)
+        painter.setPen(style.no_pen)
+        painter.setBrush(style.brush(color))
+        painter.drawPolygon(self._arrow)
+        if self._label is not None and not self.is_hovered:
+            painter.setBrush(style.brush("canvas"))
+            painter.drawRoundedRect(self._label_area, 4, 4)
+            self._label.paint(painter)
+        if self.is_hovered and self.look.level is not Level.OVERVIEW:
+            self._paint_plus(painter)
+
+    def _paint_plus(self, painter: QPainter) -> None:
+        style, center = self.look.style, self.middle
+        painter.setPen(style.no_pen)
+        painter.setBrush(style.brush("accent"))
+        painter.drawEllipse(center, 9, 9)
+        on = style.theme.colors["on-accent"]
+        paint_icon(self.look, painter, "plus", on, center - QPointF(6, 6), 12, QPointF())
+
+    def _lay(self) -> None:
+        spot, look = self.route.spot, self.look
+        text = self.words or (f"{self.count:,}".replace(",", "\u202f") if self.count else "")
+        self._label = None
+        if not text or spot is None or look.level is not Level.ALL:
+            return
+        style = self.line_style
+        ink = {EdgeStyle.FAILED: "danger", EdgeStyle.WALKED: "accent-text"}.get(style, "ink-2")
+        width = look.style.measure(text, look.px(PILL[0]), PILL[1])
+        center = spot.x
+        if spot.side != MIDDLE:
+            center += (-1 if spot.side == LEFT else 1) * (width / 2 + _BESIDE)
+        self._label = lay_line(look, text, PILL, ink, center, middle(look, PILL, spot.y), align=0.5)
+        height = look.px(PILL[0]) + 4.0
+        room = 8 if spot.side == MIDDLE else 2
+        self._label_area = QRectF(center - (width + room) / 2, spot.y - height / 2, width + room, height)
+
+    def _state(self) -> tuple[bool, bool, bool, bool, bool]:
+        return self.is_selected, self.is_hovered, self.is_walked, self.is_lit, self.failed
+
+
+def rounded(points: tuple[Point, ...], corner: float, short: float = 0) -> QPainterPath:
+    """A path through right angles with quarter curves; its last segment ends ``short`` before the end."""
+    path = QPainterPath(QPointF(*points[0]))
+    for before, at, after in zip(points, points[1:], points[2:], strict=False):
+        into, out = _length(before, at), _length(at, after)
+        is_first, is_last = before == points[0], after == points[-1]
+        radius = min(
+            corner, into if is_first else into / 2, (out - short) if is_last and out > short else out / 2
+        )
+        path.lineTo(_toward(at, before, radius))
+        path.quadTo(QPointF(*at), _toward(at, after, radius))
+    path.lineTo(_toward(points[-1], points[-2], min(short, _length(points[-1], points[-2]))))
+    return path
+
+
+def arrow(tip: Point) -> QPolygonF:
+    """The arrow that runs into an inlet from the left."""
+    x, y = tip
+    return QPolygonF([QPointF(x - _ARROW + 1, y - _HALF), QPointF(x, y), QPointF(x - _ARROW + 1, y + _HALF)])
+
+
+def _length(one: Point, other: Point) -> float:
+    return abs(one[0] - other[0]) + abs(one[1] - other[1])
+
+
+def _toward(start: Point, end: Point, way: float) -> QPointF:
+    length = _length(start, end) or 1
+    share = way / length
+    return QPointF(start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)

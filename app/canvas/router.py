@@ -1,0 +1,253 @@
+"""Ways of the edges: right angles, left to right, never through a node (UI.md section 6). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.canvas.edits import EdgeKey
+from app.canvas.geometry import Rect
+from app.canvas.lanes import FIRST, Bundle, assign
+from app.canvas.space import Bodies, Lines, level, upright
+from app.canvas.theme import Measures
+
+Point = tuple[float, float]
+
+CLEAR: Final = 6.0
+"""A line keeps at least this from bodies that are not its own."""
+CORRIDOR: Final = 16.0
+"""A line that goes round keeps this."""
+UNDER: Final = 24.0
+_LEAST_FORWARD: Final = 16.0
+_TRIES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An edge to be routed: from a port to an inlet. ``order``: the outlet's place among its siblings."""
+
+    key: EdgeKey
+    start: Point
+    end: Point
+    order: int = 0
+    style: str = ""
+    """Only edges of one style share a lane."""
+
+    @property
+    def source(self) -> str:
+        return self.key[0]
+
+    @property
+    def target(self) -> str:
+        return self.key[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The corners of an edge from port to inlet. ``bundle``: edges with the same one run in as one."""
+
+    points: tuple[Point, ...]
+    bundle: Hashable
+    back: bool = False
+
+    def segments(self) -> Iterator[tuple[Point, Point]]:
+        return zip(self.points, self.points[1:], strict=False)
+
+
+def route(wires: Sequence[Wire], bodies: Mapping[str, Rect], m: Measures) -> dict[EdgeKey, Way]:
+    """A way for each wire. Ends are exact; in an arranged drawing no way passes through a body."""
+    router = _Router(wires, Bodies(bodies.items()), bodies, m)
+    return router.ways()
+
+
+def bundle_keys(wires: Sequence[Wire]) -> list[Hashable]:
+    """Edges to one inlet share a bundle, but siblings of one source and other styles keep their own."""
+    seen: dict[tuple[str, str, str], int] = {}
+    keys: list[Hashable] = []
+    for wire in wires:
+        sibling = (wire.source, wire.target, wire.style)
+        rank = seen.get(sibling, 0)
+        seen[sibling] = rank + 1
+        keys.append((wire.target, wire.style, rank))
+    return keys
+
+
+class _Router:
+    """The work on one set of wires."""
+
+    def __init__(self, wires: Sequence[Wire], bodies: Bodies, boxes: Mapping[str, Rect], m: Measures) -> None:
+        self._wires = wires
+        self._bodies = bodies
+        self._boxes = boxes
+        self._m = m
+        self._keys = bundle_keys(wires)
+        self._upright: Lines[Hashable] = Lines()
+        self._level: Lines[Hashable] = Lines()
+        self._ways: dict[EdgeKey, Way] = {}
+
+    def ways(self) -> dict[EdgeKey, Way]:
+        lanes = self._lanes()
+        hard: list[int] = []
+        for number, wire in enumerate(self._wires):
+            points = self._easy(wire, lanes.get(number))
+            if points is None:
+                hard.append(number)
+            else:
+                self._keep(number, points)
+        for number in hard:
+            wire = self._wires[number]
+            self._keep(number, self._round(wire, self._keys[number]), back=not _is_forward(wire))
+        return self._ways
+
+    def _lanes(self) -> dict[int, float]:
+        bundles: dict[Hashable, Bundle] = {}
+        for number, wire in enumerate(self._wires):
+            if _is_forward(wire) and not _is_straight(wire):
+                key = (self._keys[number], wire.end)
+                bundle = bundles.setdefault(key, Bundle(key, wire.end))
+                bundle.starts.append(wire.start[1])
+                bundle.members.append(number)
+        assign(bundles.values(), self._bodies, self._m.lane)
+        return {number: bundle.lane for bundle in bundles.values() for number in bundle.members}
+
+    def _easy(self, wire: Wire, lane: float | None) -> tuple[Point, ...] | None:
+        """One straight line, or one lane before the target or behind the source; None when blocked."""
+        if not _is_forward(wire):
+            return None
+        (x1, y1), (x2, y2) = wire.start, wire.end
+        if lane is None:
+            return (wire.start, wire.end) if self._is_free_level(y1, x1, x2, wire) else None
+        for x in (max(lane, x1 + 2), x1 + self._m.stub + 4):
+            if x1 < x < x2 and self._is_free_bend(x, wire):
+                return (wire.start, (x, y1), (x, y2), wire.end)
+        return None
+
+    def _is_free_bend(self, x: float, wire: Wire) -> bool:
+        (x1, y1), (x2, y2) = wire.start, wire.end
+        return (
+            self._is_free_level(y1, x1, x, wire)
+            and self._is_free_level(y2, x, x2, wire)
+            and self._is_free_upright(x, y1, y2, wire)
+        )
+
+    def _is_free_level(self, y: float, x1: float, x2: float, wire: Wire) -> bool:
+        return not self._bodies.blocks(level(y, x1, x2, CLEAR), wire.source, wire.target)
+
+    def _is_free_upright(self, x: float, y1: float, y2: float, wire: Wire) -> bool:
+        if self._bodies.blocks(upright(x, y1, y2, CLEAR), wire.source, wire.target):
+            return False
+        own = (self._boxes.get(wire.source), self._boxes.get(wire.target))
+        return not any(body is not None and body.touches(upright(x, y1, y2, 0.5)) for body in own)
+
+    def _round(self, wire: Wire, bundle: Hashable) -> tuple[Point, ...]:
+        """Out, along a free corridor, and in: for ways back and for what is in the way."""
+        best: tuple[Point, ...] | None = None
+        for y in self._corridors(wire):
+            points, is_free = self._along(wire, y, bundle)
+            if is_free:
+                return points
+            best = best or points
+        return best or (wire.start, wire.end)
+
+    def _along(self, wire: Wire, y: float, bundle: Hashable) -> tuple[tuple[Point, ...], bool]:
+        (x1, y1), (x2, y2) = wire.start, wire.end
+        out = self._beside(x1 + self._m.stub, y1, y, 1, bundle)
+        into = self._beside(x2 - FIRST, y, y2, -1, bundle)
+        y = self._apart(y, out, into, bundle)
+        points = (wire.start, (out, y1), (out, y), (into, y), (into, y2), wire.end)
+        is_free = (
+            self._is_free_upright(out, y1, y, wire)
+            and self._is_free_upright(into, y, y2, wire)
+            and not self._bodies.blocks(level(y, out, into, CLEAR))
+            and self._is_free_level(y1, x1, out, wire)
+            and self._is_free_level(y2, into, x2, wire)
+        )
+        return points, is_free
+
+    def _beside(self, x: float, y1: float, y2: float, sign: int, bundle: Hashable) -> float:
+        """``x``, or the next place in direction ``sign`` that is free for a vertical line."""
+        for _ in range(_TRIES):
+            blocking = [body for _, body in self._bodies.within(upright(x, y1, y2, CLEAR))]
+            if blocking:
+                x = (
+                    max(b.right for b in blocking) + CORRIDOR
+                    if sign > 0
+                    else min(b.x for b in blocking) - CORRIDOR
+                )
+            elif self._upright.is_taken(x, y1, y2, bundle):
+                x += sign * self._m.lane
+            else:
+                break
+        return x
+
+    def _apart(self, y: float, x1: float, x2: float, bundle: Hashable) -> float:
+        """``y``, or a place a few lanes beside it that no other edge runs along."""
+        for step in range(_TRIES):
+            for sign in (1, -1):
+                place = y + sign * step * self._m.lane
+                if not self._level.is_taken(place, x1, x2, bundle) and not self._bodies.blocks(
+                    level(place, x1, x2, CLEAR)
+                ):
+                    return place
+        return y
+
+    def _corridors(self, wire: Wire) -> list[float]:
+        """Heights at which one can pass between the ends, best first."""
+        (x1, y1), (x2, y2) = wire.start, wire.end
+        left, right = min(x1, x2 - FIRST - CORRIDOR), max(x1 + self._m.stub + CORRIDOR, x2)
+        free = _free_heights([body.grown(CORRIDOR) for body in self._bodies.columns(left, right)], (y1, y2))
+        if _is_forward(wire):
+            return sorted(free, key=lambda y: abs(y - y1) + abs(y - y2))[:_TRIES]
+        own = [
+            box.bottom for name in (wire.source, wire.target) if (box := self._boxes.get(name)) is not None
+        ]
+        wish = max([*own, y1, y2]) + UNDER
+        below = _free_heights([body.grown(CORRIDOR) for body in self._bodies.columns(left, right)], (wish,))
+        return sorted(below, key=lambda y: (y < wish - UNDER / 2, abs(y - wish)))[:_TRIES]
+
+    def _keep(self, number: int, points: tuple[Point, ...], *, back: bool = False) -> None:
+        wire, bundle = self._wires[number], self._keys[number]
+        corners = _simplified(points)
+        self._ways[wire.key] = way = Way(corners, bundle, back)
+        for (x1, y1), (x2, y2) in way.segments():
+            if x1 == x2:
+                self._upright.add(x1, y1, y2, bundle)
+            else:
+                self._level.add(y1, x1, x2, bundle)
+
+
+def _is_forward(wire: Wire) -> bool:
+    return wire.end[0] - wire.start[0] >= _LEAST_FORWARD
+
+
+def _is_straight(wire: Wire) -> bool:
+    return abs(wire.end[1] - wire.start[1]) < 0.01
+
+
+def _free_heights(blocked: Iterable[Rect], wishes: Iterable[float]) -> list[float]:
+    """The wishes that lie in no blocked span, and the edges of the merged spans."""
+    spans: list[tuple[float, float]] = []
+    for low, high in sorted((area.y, area.bottom) for area in blocked):
+        if spans and low < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], high))
+        else:
+            spans.append((low, high))
+    edges = [edge for span in spans for edge in span]
+    return edges + [wish for wish in wishes if not any(low < wish < high for low, high in spans)]
+
+
+def _simplified(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Without repeated points and without points in the middle of a straight line."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and point == kept[-1]:
+            continue
+        if len(kept) > 1 and _in_line(kept[-2], kept[-1], point):
+            kept.pop()
+        kept.append(point)
+    return tuple(kept)
+
+
+def _in_line(one: Point, middle: Point, other: Point) -> bool:
+    return one[0] == middle[0] == other[0] or one[1] == middle[1] == other[1]

@@ -1,0 +1,73 @@
+"""The day ruler's marks: when people reach each column at the earliest and at the latest. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from app.canvas.words import tr
+from app.flows.arrivals import arrivals
+from app.model.flow import Flow
+from app.model.kinds import Category, kind_of
+
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One mark of the ruler at ``x`` of the scene."""
+
+    x: float
+    words: str
+    nodes: tuple[str, ...]
+
+
+def ticks(flow: Flow, places: Mapping[str, float]) -> list[Tick]:
+    """One mark for each column of nodes that share their earliest arrival, from left to right.
+
+    ``places``: the left edge of each node. Waits carry no mark: they are the way to the next one.
+    """
+    spans = arrivals(flow)
+    columns: dict[timedelta, list[str]] = {}
+    for name, (first, _) in spans.items():
+        kind = kind_of(flow.by_id[name])
+        if name in places and kind is not None and kind.category is not Category.WAIT:
+            columns.setdefault(first, []).append(name)
+    found = []
+    for first, names in columns.items():
+        bounds = [spans[name][1] for name in names]
+        last = None if None in bounds else max(bound for bound in bounds if bound is not None)
+        x = min(places[name] for name in names)
+        found.append(Tick(x, span_words(first, last), tuple(sorted(names))))
+    return sorted(found, key=lambda tick: (tick.x, tick.words))
+
+
+def span_words(first: timedelta, last: timedelta | None) -> str:
+    """“Start”, “30 min”, “1 h 30 to 1 day”, “from 2 days” where there is no latest time."""
+    if not first and (last is None or not last):
+        return tr("Start")
+    if last is None:
+        return tr("from {first}").format(first=length_words(first))
+    one, other = length_words(first), length_words(last)
+    if one == other:
+        return one
+    if not first:
+        return tr("up to {last}").format(last=other)
+    if first >= _DAY:
+        one = str(round(first / _DAY))
+    return tr("{first} to {last}").format(first=one, last=other)
+
+
+def length_words(length: timedelta) -> str:
+    """“30 min”, “1 h 30”, “2 days”; beyond a day in days, rounded."""
+    if length >= _DAY:
+        days = round(length / _DAY)
+        return tr("1 day") if days == 1 else tr("{count} days").format(count=days)
+    hours, rest = divmod(length, _HOUR)
+    minutes = round(rest / timedelta(minutes=1))
+    if not hours:
+        return tr("{count} min").format(count=minutes)
+    return tr("{count} h").format(count=hours) + (f" {minutes}" if minutes else "")

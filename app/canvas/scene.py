@@ -1,0 +1,380 @@
+"""The scene: a mirror of the document. It changes only the items whose parts changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from PySide6.QtCore import QEasingCurve, QObject, QRectF, QTimer, Signal
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from app.canvas.changes import Delta
+from app.canvas.document import CanvasDocument
+from app.canvas.drawing import Drawing
+from app.canvas.edits import EdgeKey
+from app.canvas.faces import Face, Shape, Tone
+from app.canvas.facts import Facts
+from app.canvas.geometry import Box, Rect
+from app.canvas.glide import Glide
+from app.canvas.items.bead import BeadItem
+from app.canvas.items.edge import EdgeItem
+from app.canvas.items.end import EndItem
+from app.canvas.items.node import NodeItem
+from app.canvas.items.overview import OverviewItem
+from app.canvas.items.paper import FrameItem, NoteItem
+from app.canvas.items.runner import Runners
+from app.canvas.look import Level, Look
+from app.canvas.selection import Parts, Selection
+from app.canvas.style import Style
+
+FADED: Final = 0.4
+_MARGIN: Final = 400.0
+_MOST_GLIDING: Final = 200
+_ITEMS: Final[Mapping[Shape, type[NodeItem]]] = {
+    Shape.BODY: NodeItem,
+    Shape.BEAD: BeadItem,
+    Shape.END: EndItem,
+}
+
+
+class CanvasScene(QGraphicsScene):
+    """Items of one document.
+
+    Signals:
+        arranged: places, sizes or routes are others (for minimap and ruler).
+    """
+
+    arranged = Signal()
+
+    def __init__(
+        self, document: CanvasDocument, selection: Selection, style: Style, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
+        self.document = document
+        self.selection = selection
+        self.look = Look(style)
+        self.drawing = Drawing(document.flow, style.m, style.measure)
+        self.nodes: dict[str, NodeItem] = {}
+        self.edges: dict[EdgeKey, EdgeItem] = {}
+        self.notes: dict[str, NoteItem] = {}
+        self.frames: dict[str, FrameItem] = {}
+        self.overview = OverviewItem(self.look)
+        self.overview.setVisible(False)
+        self.addItem(self.overview)
+        self.runners = Runners(self, self.look)
+        self.is_still = False
+        self._glide = Glide(self._glide_step, self)
+        self._glide_next: tuple[int, QEasingCurve.Type] | None = None
+        self._preview: dict[str, tuple[float, float]] = {}
+        self._routing = QTimer(self)
+        self._routing.setSingleShot(True)
+        self._routing.timeout.connect(self.flush)
+        self._build()
+        document.changed.connect(self._on_changed)
+        document.facts_changed.connect(self._on_facts)
+        selection.changed.connect(self._on_selection)
+
+    # --- for views and gestures -------------------------------------------------------------------------
+
+    def set_zoom(self, zoom: float, ratio: float) -> None:
+        """Tells the items how large they are seen; below 40 % the overview takes their place."""
+        before = self.look.level
+        self.look.set_zoom(zoom, ratio)
+        if (before is Level.OVERVIEW) != (self.look.level is Level.OVERVIEW):
+            self._switch_overview(on=self.look.level is Level.OVERVIEW)
+
+    def set_style(self, style: Style) -> None:
+        """Paints everything in another theme."""
+        self.look.set_style(style)
+        self.update()
+
+    def set_still(self, *, is_still: bool) -> None:
+        """Reduced motion: nothing slides, edges light up instead of a running dot."""
+        self.is_still = self.runners.is_still = is_still
+
+    def flush(self) -> None:
+        """Finds the ways of all edges now, if they are to be found anew."""
+        self._routing.stop()
+        self.drawing.reroute()
+        self._show_routes(self.drawing.flow_edges())
+        self._fit_index()
+        self._refresh_overview()
+        self.arranged.emit()
+
+    def settle(self) -> None:
+        """Ends what slides and what is waiting to be routed."""
+        self._glide.finish()
+        if self._routing.isActive():
+            self.flush()
+
+    def glide_next(self, ms: int, curve: QEasingCurve.Type) -> None:
+        """The next change lets nodes slide to their places."""
+        self._glide_next = None if self.is_still else (ms, curve)
+
+    def preview_places(self, places: Mapping[str, tuple[float, float]]) -> None:
+        """Shows nodes at other places for the time of a gesture. Edges of these nodes follow."""
+        for name in self._preview.keys() - places.keys():
+            self._put(name, self._preview.pop(name))
+        for name, place in places.items():
+            self._preview.setdefault(name, self.drawing.places[name])
+            self._put(name, place)
+        self._show_routes(self.drawing.reroute_at(tuple(places)))
+        if self.look.level is Level.OVERVIEW:
+            self._refresh_overview()
+
+    def preview_papers(self, parts: Parts, dx: float, dy: float) -> None:
+        """Shows notes and frames moved for the time of a gesture; (0, 0) puts them back."""
+        for name in parts.notes & self.notes.keys():
+            note = self.notes[name]
+            note.place(note.note.x + dx, note.note.y + dy)
+        for name in parts.frames & self.frames.keys():
+            frame = self.frames[name]
+            frame.setPos(frame.frame.x + dx, frame.frame.y + dy)
+
+    def end_preview(self, *, put_back: bool) -> None:
+        """Forgets the preview. ``put_back``: the document did not take it over, show what it says."""
+        for name, place in self._preview.items():
+            if name in self.drawing.places:
+                self.drawing.places[name] = place
+                if put_back:
+                    self._put(name, place)
+        had, self._preview = bool(self._preview), {}
+        if had and put_back:
+            self.flush()
+
+    def close(self) -> None:
+        """Looks no longer at document and selection."""
+        self._routing.stop()
+        self.runners.stop_all()
+        self.document.changed.disconnect(self._on_changed)
+        self.document.facts_changed.disconnect(self._on_facts)
+        self.selection.changed.disconnect(self._on_selection)
+
+    def refresh_facts(self) -> None:
+        """Shows marks, counts and the lit way again, after a gesture faded some."""
+        self._apply_facts(self.document.facts)
+
+    def extent(self) -> QRectF:
+        """The rectangle around everything drawn; empty when nothing is."""
+        return _qrect(self.drawing.extent())
+
+    def extent_of(self, names: Iterable[str]) -> QRectF:
+        """The rectangle around these nodes."""
+        return _qrect(self.drawing.extent([name for name in names if name in self.drawing.boxes]))
+
+    def parts_within(self, area: QRectF) -> Parts:
+        """What an area touches: nodes and notes by their bodies."""
+        rect = Rect(area.x(), area.y(), area.width(), area.height())
+        return Parts(
+            nodes=frozenset(name for name in self.drawing.boxes if self.drawing.body(name).touches(rect)),
+            notes=frozenset(
+                name for name, item in self.notes.items() if area.intersects(item.area.translated(item.pos()))
+            ),
+        )
+
+    # --- the mirror -------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        for name in self.drawing.faces:
+            self._add_node(name)
+        self._sync_edges()
+        for note in self.drawing.notes:
+            self._add_note(note.id)
+        self._sync_frames()
+        self._apply_facts(Facts())
+        self._fit_index()
+
+    def _on_changed(self, delta: Delta) -> None:
+        self._glide.finish()
+        before = dict(self.drawing.places) if self._glide_next else {}
+        update = self.drawing.update(self.document.flow, delta)
+        for name in update.removed:
+            self.removeItem(self.nodes.pop(name))
+        for name in update.added:
+            self._add_node(name)
+        for name in update.faces:
+            self._refresh_node(name)
+        self._sync_edges()
+        self._sync_notes(delta)
+        if delta.header:
+            self._sync_frames()
+        self.selection.keep_existing(self.document.flow, self.frames)
+        self._start_glide(before)
+        if update.routes:
+            self._routing.start(0)
+        elif delta.notes_added or delta.notes_changed or delta.notes_removed or delta.header:
+            self.arranged.emit()
+        if update.added:
+            self._apply_facts(self.document.facts)
+
+    def _on_facts(self, before: Facts) -> None:
+        self._apply_facts(before)
+
+    def _on_selection(self, before: Parts) -> None:
+        now = self.selection.parts
+        for name in before.nodes ^ now.nodes:
+            if (node := self.nodes.get(name)) is not None:
+                node.set_selected(name in now.nodes)
+        for key in before.edges ^ now.edges:
+            if (edge := self.edges.get(key)) is not None:
+                edge.set_state(selected=key in now.edges)
+        for name in before.notes ^ now.notes:
+            if (note := self.notes.get(name)) is not None:
+                note.set_selected(name in now.notes)
+        for name in before.frames ^ now.frames:
+            if (frame := self.frames.get(name)) is not None:
+                frame.set_selected(name in now.frames)
+        if self.look.level is Level.OVERVIEW:
+            self.overview.set_selected(now.nodes)
+
+    def _add_node(self, name: str) -> None:
+        face, box = self.drawing.faces[name], self.drawing.boxes[name]
+        item = item_for(name, self.look, face, box)
+        item.place(*self.drawing.places[name])
+        item.setVisible(self.look.level is not Level.OVERVIEW)
+        self.nodes[name] = item
+        self.addItem(item)
+
+    def _refresh_node(self, name: str) -> None:
+        item, face = self.nodes.get(name), self.drawing.faces[name]
+        if item is not None and type(item) is not _ITEMS[face.shape]:
+            self.removeItem(self.nodes.pop(name))
+            item = None
+        if item is None:
+            self._add_node(name)
+            return
+        item.show_face(face, self.drawing.boxes[name])
+        item.place(*self.drawing.places[name])
+
+    def _sync_edges(self) -> None:
+        wanted = dict.fromkeys(self.drawing.flow_edges())
+        for key in self.edges.keys() - wanted.keys():
+            self.runners.stop(key)
+            self.removeItem(self.edges.pop(key))
+        counts = self.document.facts.counts.edges
+        for key in wanted:
+            failed = self.drawing.tone(key) is Tone.FAILED
+            if key in self.edges:
+                self.edges[key].set_state(failed=failed)
+                continue
+            item = EdgeItem(key, self.look, failed=failed)
+            item.set_count(counts.get(key[:2], 0))
+            item.setVisible(self.look.level is not Level.OVERVIEW)
+            self.edges[key] = item
+            self.addItem(item)
+        self._show_routes(wanted)
+
+    def _show_routes(self, keys: Iterable[EdgeKey]) -> None:
+        for key in keys:
+            item, route = self.edges.get(key), self.drawing.routes.get(key)
+            if item is not None and route is not None:
+                item.show_route(route)
+
+    def _sync_notes(self, delta: Delta) -> None:
+        for name in delta.notes_removed:
+            if name in self.notes:
+                self.removeItem(self.notes.pop(name))
+        for name in delta.notes_added:
+            self._add_note(name)
+        known = {note.id: note for note in reversed(self.drawing.notes)}
+        for name in delta.notes_changed:
+            if name in self.notes and name in known:
+                self.notes[name].show_note(known[name])
+
+    def _add_note(self, name: str) -> None:
+        note = next((note for note in self.drawing.notes if note.id == name), None)
+        if note is not None and name not in self.notes:
+            self.notes[name] = NoteItem(self.look, note)
+            self.addItem(self.notes[name])
+
+    def _sync_frames(self) -> None:
+        wanted = {frame.id: frame for frame in self.drawing.frames}
+        for name in self.frames.keys() - wanted.keys():
+            self.removeItem(self.frames.pop(name))
+        for name, frame in wanted.items():
+            if name not in self.frames:
+                self.frames[name] = FrameItem(self.look, frame)
+                self.addItem(self.frames[name])
+            else:
+                self.frames[name].show_frame(frame)
+
+    def _apply_facts(self, before: Facts) -> None:
+        facts = self.document.facts
+        for name, node in self.nodes.items():
+            node.set_mark(facts.mark(name))
+            node.setOpacity(FADED if facts.way and name not in facts.way_nodes else 1)
+        seen = _bounds_of_views(self)
+        for key, edge in self.edges.items():
+            count = facts.counts.edges.get(key[:2], 0)
+            words = facts.way_words.get(key[:2])
+            edge.set_count(count, words or "")
+            edge.set_state(walked=words is not None)
+            edge.setOpacity(FADED if facts.way and words is None else 1)
+            was = before.counts.edges.get(key[:2], 0)
+            if count > was and before.counts.edges and seen.intersects(edge.boundingRect()):
+                self.runners.start(edge)
+        self._refresh_overview()
+
+    # --- movement ---------------------------------------------------------------------------------------
+
+    def _start_glide(self, before: Mapping[str, tuple[float, float]]) -> None:
+        wish, self._glide_next = self._glide_next, None
+        ways = {
+            name: (before[name], place)
+            for name, place in self.drawing.places.items()
+            if name in before and before[name] != place
+        }
+        if wish is not None and ways and len(ways) <= _MOST_GLIDING:
+            self._glide.start(ways, *wish)
+
+    def _glide_step(self, places: Mapping[str, tuple[float, float]], arrived: bool) -> None:
+        there = {name: place for name, place in places.items() if name in self.nodes}
+        for name, place in there.items():
+            self._put(name, place)
+        if arrived:
+            self.flush()
+        else:
+            self._show_routes(self.drawing.reroute_at(tuple(there)))
+
+    def _put(self, name: str, place: tuple[float, float]) -> None:
+        self.drawing.places[name] = place
+        if name in self.nodes:
+            self.nodes[name].place(*place)
+
+    def _switch_overview(self, *, on: bool) -> None:
+        items: Collection[QGraphicsItem] = [*self.nodes.values(), *self.edges.values()]
+        for item in items:
+            item.setVisible(not on)
+        self.overview.setVisible(on)
+        if on:
+            self._refresh_overview()
+            self.overview.set_selected(self.selection.parts.nodes)
+
+    def _refresh_overview(self) -> None:
+        if self.look.level is Level.OVERVIEW:
+            self.overview.refresh(self.drawing, self.document.facts)
+
+    def _fit_index(self) -> None:
+        """The index parts this rectangle; what lies outside is still found, only slower."""
+        extent = self.extent()
+        wish = extent.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        if not self.sceneRect().contains(extent) or self.sceneRect().width() > 3 * wish.width():
+            self.setSceneRect(wish)
+
+
+def item_for(name: str, look: Look, face: Face, box: Box) -> NodeItem:
+    """The item that paints this face."""
+    return _ITEMS[face.shape](name, look, face, box)
+
+
+def _qrect(rect: Rect | None) -> QRectF:
+    return QRectF() if rect is None else QRectF(rect.x, rect.y, rect.width, rect.height)
+
+
+def _bounds_of_views(scene: QGraphicsScene) -> QRectF:
+    seen = QRectF()
+    for view in scene.views():
+        if view.isVisible():
+            seen = seen.united(view.mapToScene(view.viewport().rect()).boundingRect())
+    return seen

@@ -1,0 +1,90 @@
+"""What is selected, by id. It belongs to one canvas and not to the items: it survives their change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from app.canvas.edits import EdgeKey, key_of
+from app.model.flow import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Some parts of a drawing."""
+
+    nodes: frozenset[str] = frozenset()
+    edges: frozenset[EdgeKey] = frozenset()
+    notes: frozenset[str] = frozenset()
+    frames: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.edges or self.notes or self.frames)
+
+    def __or__(self, other: Parts) -> Parts:
+        return Parts(
+            self.nodes | other.nodes,
+            self.edges | other.edges,
+            self.notes | other.notes,
+            self.frames | other.frames,
+        )
+
+    def __xor__(self, other: Parts) -> Parts:
+        return Parts(
+            self.nodes ^ other.nodes,
+            self.edges ^ other.edges,
+            self.notes ^ other.notes,
+            self.frames ^ other.frames,
+        )
+
+    def __and__(self, other: Parts) -> Parts:
+        return Parts(
+            self.nodes & other.nodes,
+            self.edges & other.edges,
+            self.notes & other.notes,
+            self.frames & other.frames,
+        )
+
+    @classmethod
+    def of_nodes(cls, names: Iterable[str]) -> Parts:
+        """These nodes."""
+        return cls(nodes=frozenset(names))
+
+
+class Selection(QObject):
+    """The selected parts. ``changed`` carries the ``Parts`` before."""
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts = Parts()
+
+    @property
+    def parts(self) -> Parts:
+        return self._parts
+
+    def set(self, parts: Parts) -> None:
+        """Selects these parts and nothing else."""
+        if parts != self._parts:
+            before, self._parts = self._parts, parts
+            self.changed.emit(before)
+
+    def clear(self) -> None:
+        self.set(Parts())
+
+    def toggle(self, parts: Parts) -> None:
+        """Adds what is not selected, takes away what is."""
+        self.set(self._parts ^ parts)
+
+    def keep_existing(self, flow: Flow, frames: Iterable[str]) -> None:
+        """Forgets what is no longer in the flow."""
+        there = Parts(
+            frozenset(flow.by_id),
+            frozenset(map(key_of, flow.edges)),
+            frozenset(note.id for note in flow.notes),
+            frozenset(frames),
+        )
+        self.set(self._parts & there)

@@ -1,0 +1,240 @@
+"""The view: paper, pan and zoom. What the mouse means is decided by the hand."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+
+from app.canvas.background import Paper
+from app.canvas.gestures.hand import Hand
+from app.canvas.scene import CanvasScene
+
+_REACH: Final = 1_000_000.0
+_NOTCH: Final = 120.0
+
+
+class CanvasView(QGraphicsView):
+    """Looks at a scene.
+
+    Signals:
+        viewed: another part or another size of the scene is seen.
+        limit_reached: zooming went no further.
+    """
+
+    viewed = Signal()
+    limit_reached = Signal()
+
+    def __init__(self, scene: CanvasScene, hand: Hand, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self._scene = scene
+        self._hand = hand
+        self._paper = Paper()
+        self._zoom = 1.0
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setRenderHints(
+            QPainter.RenderHint.Antialiasing
+            | QPainter.RenderHint.TextAntialiasing
+            | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        self.setOptimizationFlags(
+            QGraphicsView.OptimizationFlag.DontSavePainterState
+            | QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing
+        )
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSceneRect(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.show_from(QPointF(-24, -24))
+        hand.attach(self)
+
+    # --- pan and zoom -----------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        """Screen px a scene unit."""
+        return self._zoom
+
+    @property
+    def seen(self) -> QRectF:
+        """The part of the scene in view."""
+        size = self.viewport().size()
+        top_left = self.to_scene(QPointF(0, 0))
+        return QRectF(top_left.x(), top_left.y(), size.width() / self._zoom, size.height() / self._zoom)
+
+    def to_scene(self, at: QPointF) -> QPointF:
+        """A place of the viewport in scene units, with fractions."""
+        inverted, _ = self.viewportTransform().inverted()
+        return inverted.map(at)
+
+    def to_screen(self, at: QPointF) -> QPointF:
+        """A place of the scene in viewport px, with fractions."""
+        return self.viewportTransform().map(at)
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Moves the paper by px."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - round(dx))
+        down.setValue(down.value() - round(dy))
+
+    def show_from(self, top_left: QPointF) -> None:
+        """Puts this place of the scene into the top left corner."""
+        there = self.to_screen(top_left)
+        self.pan(-there.x(), -there.y())
+
+    def show_middle(self, at: QPointF) -> None:
+        """Puts this place of the scene into the middle."""
+        there, size = self.to_screen(at), self.viewport().size()
+        self.pan(size.width() / 2 - there.x(), size.height() / 2 - there.y())
+
+    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zooms; the place ``at`` (viewport px, default the middle) stays where it is."""
+        m = self._scene.look.style.m
+        wanted = min(m.zoom_max, max(m.zoom_min, zoom))
+        if wanted != zoom:
+            self.limit_reached.emit()
+        size = self.viewport().size()
+        fixed = QPointF(size.width() / 2, size.height() / 2) if at is None else at
+        there = self.to_scene(fixed)
+        self._zoom = wanted
+        self._scene.set_zoom(wanted, self.viewport().devicePixelRatioF())
+        self.setTransform(QTransform.fromScale(wanted, wanted))
+        moved = self.to_screen(there)
+        self.pan(fixed.x() - moved.x(), fixed.y() - moved.y())
+        self.viewed.emit()
+
+    def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
+        """Zooms in (or out, below 0) by so many steps."""
+        self.set_zoom(self._zoom * self._scene.look.style.m.zoom_step**steps, at)
+
+    def fit(
+        self, area: QRectF, most: float = 1.0, margins: tuple[int, int, int, int] = (48, 48, 48, 48)
+    ) -> None:
+        """Shows all of ``area``, not larger than ``most``; ``margins``: left, top, right, bottom."""
+        if area.isEmpty():
+            self.set_zoom(1.0)
+            self.show_from(QPointF(-24, -24))
+            return
+        size = self.viewport().size()
+        left, top, right, bottom = margins
+        across = max(1.0, size.width() - left - right) / area.width()
+        down = max(1.0, size.height() - top - bottom) / area.height()
+        self.set_zoom(min(most, across, down))
+        shift = QPointF(right - left, bottom - top) / 2 / self._zoom
+        self.show_middle(area.center() + shift)
+
+    # --- painting ---------------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        transform = painter.worldTransform()
+        ratio = self.viewport().devicePixelRatioF()
+        area = transform.mapRect(QRectF(rect))
+        painter.save()
+        painter.resetTransform()
+        painter.scale(1 / ratio, 1 / ratio)
+        area = QRectF(area.topLeft() * ratio, area.size() * ratio).adjusted(-1, -1, 1, 1)
+        origin = transform.map(QPointF(0, 0)) * ratio
+        self._paper.paint(painter, area, origin, self._scene.look.style, self._scene.look.scale)
+        painter.restore()
+
+    # --- events -----------------------------------------------------------------------------------------
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.viewed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.viewed.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._hand.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hand.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._hand.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._hand.double_click(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._hand.key(event):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self._hand.key_up(event):
+            event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._hand.lose_focus()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._hand.drag_enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._hand.drag_move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hand.drag_leave()
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._hand.drop(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by((turn.y() or turn.x()) / _NOTCH, event.position())
+        else:
+            way = event.pixelDelta() if not event.pixelDelta().isNull() else turn / 2
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not way.x():
+                way = QPoint(way.y(), 0)
+            self.pan(way.x(), way.y())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
+            return self._native(event)
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._hand.tip(QPointF(event.pos())), self)
+            return True
+        if event.type() is QEvent.Type.Leave:
+            self._hand.leave()
+        if event.type() is QEvent.Type.DevicePixelRatioChange:
+            self.set_zoom(self._zoom)
+        return super().viewportEvent(event)
+
+    def _native(self, event: QNativeGestureEvent) -> bool:
+        if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self.set_zoom(self._zoom * (1 + event.value()), event.position())
+            return True
+        return False

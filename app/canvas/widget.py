@@ -1,0 +1,405 @@
+"""The canvas as one widget: ruler, view, and the small cards over the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.canvas import clipboard
+from app.canvas.actions import CanvasActions
+from app.canvas.commands import AddNodes, Arrange, Paste, RemoveParts
+from app.canvas.document import CanvasDocument
+from app.canvas.edits import key_of
+from app.canvas.facts import Facts, Step
+from app.canvas.gestures.hand import Hand
+from app.canvas.icons import Icons
+from app.canvas.naming import new_node
+from app.canvas.parts.goalbar import LineCard, goal_line, inside_line
+from app.canvas.parts.hint import EmptyHint
+from app.canvas.parts.minimap import Minimap
+from app.canvas.parts.rulerbar import RulerBar
+from app.canvas.parts.zoom import ZoomControl
+from app.canvas.placing import free_place, snapped
+from app.canvas.ruler import ticks
+from app.canvas.scene import CanvasScene
+from app.canvas.selection import Parts, Selection
+from app.canvas.style import Style
+from app.canvas.theme import CanvasTheme
+from app.canvas.view import CanvasView
+from app.canvas.words import tr
+from app.flows.arrange import arrange
+from app.model.errors import FlowFileError
+from app.model.flow import Flow, Problem
+from app.model.ports import Counts
+
+_EDGE: Final = 16
+_BETWEEN: Final = 12
+_READABLE: Final = 0.6
+
+
+class Canvas(QWidget):
+    """Shows and edits one document.
+
+    Signals:
+        selection_changed: ids of the selected nodes in the flow's order, as a tuple.
+        open_requested: a node was double-clicked, or Enter was pressed on it; carries its id.
+        said: one plain sentence for the person (a paste that is no flow, what was deleted).
+    """
+
+    selection_changed = Signal(object)
+    open_requested = Signal(str)
+    said = Signal(str)
+
+    def __init__(self, theme: CanvasTheme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self._style = Style(theme, icons)
+        self._still = False
+        self._wants_fit = True
+        self.actions_ = CanvasActions(self)
+        self.selection = Selection(self)
+        self._ruler = RulerBar(self._style, self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._ruler)
+        self._refreshing = QTimer(self)
+        self._refreshing.setSingleShot(True)
+        self._refreshing.timeout.connect(self._show_surroundings)
+        self._open(CanvasDocument(Flow(name=""), self))
+        self._goal = LineCard(self._style, self, "goal")
+        self._inside = LineCard(self._style, self)
+        self._minimap = Minimap(self._style, self)
+        self._zoom = ZoomControl(self._style, self.actions_, self)
+        self._hint = EmptyHint(self._style, self)
+        self._connect()
+        self._show_all()
+
+    # --- for the window ---------------------------------------------------------------------------------
+
+    @property
+    def document(self) -> CanvasDocument:
+        """The document on the canvas."""
+        return self._document
+
+    @property
+    def view(self) -> CanvasView:
+        return self._view
+
+    @property
+    def scene(self) -> CanvasScene:
+        return self._scene
+
+    @property
+    def style_(self) -> Style:
+        """Pens, brushes and pixmaps of the theme, for widgets that draw tiles too."""
+        return self._style
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """Ids of the selected nodes, in the flow's order."""
+        chosen = self.selection.parts.nodes
+        return tuple(name for name in self._document.flow.by_id if name in chosen)
+
+    def set_document(self, document: CanvasDocument) -> None:
+        """Shows another document, whole, with nothing selected. The old one is left as it is."""
+        self._close()
+        self._open(document)
+        self._wants_fit = True
+        self._show_all()
+        if self.isVisible():
+            self.fit()
+
+    def set_theme(self, theme: CanvasTheme) -> None:
+        """Paints everything in another theme."""
+        self._style = Style(theme, self._icons)
+        self._scene.set_style(self._style)
+        for part in (self._ruler, self._goal, self._inside, self._minimap, self._zoom, self._hint):
+            part.set_style(self._style)
+        self._view.viewport().update()
+
+    def set_still(self, *, is_still: bool) -> None:
+        """Reduced motion: nothing slides or runs."""
+        self._still = is_still
+        self._scene.set_still(is_still=is_still)
+
+    def set_counts(self, counts: Counts) -> None:
+        """People at each node and walks of each edge; an edge whose count rises gets a running dot."""
+        self._document.set_counts(counts)
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        """Badges, red lines and the first words of each node's first problem."""
+        self._document.set_problems(problems)
+
+    def set_paused(self, since: str | None) -> None:
+        """Amber chips, and words such as “since 9:12” below the titles; None: not paused."""
+        self._document.set_paused(since)
+
+    def walk(self, way: Sequence[Step]) -> None:
+        """Lights one person's way and fades all else; an empty way shows everything again."""
+        self._document.set_way(way)
+
+    def reveal(self, node_id: str) -> None:
+        """Selects a node and brings it into the middle, large enough to read."""
+        if node_id not in self._scene.drawing.boxes:
+            return
+        self._scene.settle()
+        self.selection.set(Parts.of_nodes([node_id]))
+        if self._view.zoom < _READABLE:
+            self._view.set_zoom(1.0)
+        self._view.show_middle(self._scene.extent_of([node_id]).center())
+
+    def add_kind_at_centre(self, kind: str) -> str:
+        """Adds a node in the middle of the view, where there is room; answers its id."""
+        flow, grid = self._document.flow, self._style.m.grid
+        middle = self._view.seen.center()
+        _, box = self._scene.drawing.face_for(new_node(flow, kind, 0, 0))
+        wish = (
+            snapped(middle.x() - box.body.width / 2, grid),
+            snapped(middle.y() - self._style.m.inlet_y, grid),
+        )
+        node = new_node(flow, kind, *free_place(self._scene.drawing, box, wish))
+        self._document.do(AddNodes(self._document, [node]))
+        self.selection.set(Parts.of_nodes([node.id]))
+        return node.id
+
+    def fit(self) -> None:
+        """Shows the whole drawing, clear of the cards over the paper."""
+        self._wants_fit = False
+        self._scene.settle()
+        self._view.fit(self._scene.extent(), margins=self._covered())
+
+    def zoom_to_selection(self) -> None:
+        """Shows the selected nodes as large as they fit."""
+        self._scene.settle()
+        self._view.fit(self._scene.extent_of(self.selection.parts.nodes), most=1.2)
+
+    # --- commands ---------------------------------------------------------------------------------------
+
+    def delete_selected(self) -> None:
+        parts = self.selection.parts
+        if parts:
+            command = RemoveParts(self._document, parts.nodes, parts.edges, parts.notes, parts.frames)
+            self._document.do(command)
+            self.said.emit(tr("{what}. Undo with Ctrl Z").format(what=_past(command.text())))
+
+    def select_all(self) -> None:
+        flow = self._document.flow
+        self.selection.set(
+            Parts(
+                frozenset(flow.by_id),
+                frozenset(map(key_of, flow.edges)),
+                frozenset(note.id for note in flow.notes),
+                frozenset(self._scene.frames),
+            )
+        )
+
+    def copy(self) -> None:
+        text = clipboard.copied(self._document.flow, self.selection.parts)
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def cut(self) -> None:
+        self.copy()
+        self.delete_selected()
+
+    def paste(self) -> None:
+        """Adds what the clipboard holds, at the pointer or in the middle; what is no flow is said."""
+        text = QGuiApplication.clipboard().text()
+        at = self._view.viewport().mapFromGlobal(QCursor.pos())
+        inside = self._view.viewport().rect().contains(at) and self._view.underMouse()
+        middle = self._view.to_scene(QPointF(at)) if inside else self._view.seen.center()
+        try:
+            parts = clipboard.pasted(self._document.flow, text, (middle.x(), middle.y()), self._style.m.grid)
+        except FlowFileError:
+            self.said.emit(tr("The clipboard holds no part of a flow. Copy nodes first"))
+            return
+        self._add(parts)
+
+    def duplicate(self) -> None:
+        self._add(clipboard.duplicated(self._document.flow, self.selection.parts))
+
+    def tidy(self) -> None:
+        """Lays the drawing out anew, as one step of undo; all nodes slide together."""
+        flow = self._document.flow
+        places = {node.id: (node.x, node.y) for node in arrange(flow).nodes}
+        self._scene.settle()
+        self._scene.glide_next(self._style.m.layout, QEasingCurve.Type.InOutCubic)
+        self._document.do(Arrange(self._document, places))
+
+    # --- inside -----------------------------------------------------------------------------------------
+
+    def _add(self, parts: Flow) -> None:
+        if not (parts.nodes or parts.notes):
+            return
+        self._document.do(Paste(self._document, parts))
+        self.selection.set(
+            Parts(
+                nodes=frozenset(node.id for node in parts.nodes),
+                notes=frozenset(note.id for note in parts.notes),
+            )
+        )
+
+    def _open(self, document: CanvasDocument) -> None:
+        self._document = document
+        self.selection.clear()
+        self._scene = CanvasScene(document, self.selection, self._style, self)
+        self._scene.set_still(is_still=self._still)
+        self._hand = Hand(document, self._scene, self.selection)
+        self._view = CanvasView(self._scene, self._hand, self)
+        self._column.addWidget(self._view, 1)
+        self.setFocusProxy(self._view)
+        self._view.viewed.connect(self._show_seen)
+        self._view.limit_reached.connect(self._on_limit)
+        self._hand.opened.connect(self.open_requested)
+        self._scene.arranged.connect(self._refresh_soon)
+        document.changed.connect(self._refresh_soon)
+        document.facts_changed.connect(self._on_facts)
+        stack = document.undo_stack
+        stack.canUndoChanged.connect(self._show_actions)
+        stack.canRedoChanged.connect(self._show_actions)
+        stack.indexChanged.connect(self._show_actions)
+
+    def _close(self) -> None:
+        self._hand.cancel()
+        document, stack = self._document, self._document.undo_stack
+        document.changed.disconnect(self._refresh_soon)
+        document.facts_changed.disconnect(self._on_facts)
+        stack.canUndoChanged.disconnect(self._show_actions)
+        stack.canRedoChanged.disconnect(self._show_actions)
+        stack.indexChanged.disconnect(self._show_actions)
+        self._scene.close()
+        self._column.removeWidget(self._view)
+        self._view.hide()
+        self._view.deleteLater()
+        self._scene.deleteLater()
+
+    def _connect(self) -> None:
+        actions = self.actions_
+        for action, slot in (
+            (actions.undo, self._undo),
+            (actions.redo, self._redo),
+            (actions.cut, self.cut),
+            (actions.copy, self.copy),
+            (actions.paste, self.paste),
+            (actions.duplicate, self.duplicate),
+            (actions.delete, self.delete_selected),
+            (actions.select_all, self.select_all),
+            (actions.tidy, self.tidy),
+            (actions.fit, self.fit),
+            (actions.zoom_selection, self.zoom_to_selection),
+            (actions.zoom_whole, lambda: self._view.set_zoom(1.0)),
+            (actions.zoom_in, lambda: self._view.zoom_by(1)),
+            (actions.zoom_out, lambda: self._view.zoom_by(-1)),
+        ):
+            action.triggered.connect(slot)
+        self.selection.changed.connect(self._on_selection)
+        self._minimap.asked.connect(self._look_at)
+        self._ruler.hovered.connect(self._hover_nodes)
+
+    def _look_at(self, at: QPointF) -> None:
+        self._view.show_middle(at)
+
+    def _undo(self) -> None:
+        self._scene.settle()
+        self._document.undo_stack.undo()
+
+    def _redo(self) -> None:
+        self._scene.settle()
+        self._document.undo_stack.redo()
+
+    def _show_all(self) -> None:
+        self._show_actions()
+        self._show_surroundings()
+        self._show_seen()
+        for part in (self._goal, self._inside, self._minimap, self._zoom, self._hint):
+            part.raise_()
+
+    def _show_actions(self) -> None:
+        actions, stack, parts = self.actions_, self._document.undo_stack, self.selection.parts
+        actions.undo.setEnabled(stack.canUndo())
+        actions.redo.setEnabled(stack.canRedo())
+        actions.undo.setText(tr("Undo {what}").format(what=stack.undoText()).strip())
+        actions.redo.setText(tr("Redo {what}").format(what=stack.redoText()).strip())
+        for action in (actions.cut, actions.copy, actions.duplicate):
+            action.setEnabled(bool(parts.nodes or parts.notes))
+        actions.delete.setEnabled(bool(parts))
+        actions.zoom_selection.setEnabled(bool(parts.nodes))
+        actions.tidy.setEnabled(bool(self._document.flow.nodes))
+
+    def _refresh_soon(self) -> None:
+        self._refreshing.start(0)
+
+    def _show_surroundings(self) -> None:
+        drawing, flow = self._scene.drawing, self._document.flow
+        self._minimap.show_drawing(drawing)
+        self._ruler.show_ticks(ticks(flow, {name: place[0] for name, place in drawing.places.items()}))
+        self._hint.setVisible(not flow.nodes)
+        self._minimap.setVisible(bool(flow.nodes))
+        self._show_numbers()
+        self._show_actions()
+
+    def _show_numbers(self) -> None:
+        counts = self._document.facts.counts
+        self._goal.say(goal_line(self._document.flow, counts))
+        self._inside.say(inside_line(counts))
+        self._place_cards()
+
+    def _show_seen(self) -> None:
+        seen = self._view.seen
+        self._minimap.show_seen(seen)
+        self._zoom.show_zoom(self._view.zoom)
+        self._ruler.show_view(seen.x(), self._view.zoom)
+
+    def _on_facts(self, before: Facts) -> None:
+        if before.counts != self._document.facts.counts:
+            self._show_numbers()
+
+    def _on_limit(self) -> None:
+        if not self._still:
+            self._zoom.nudge()
+
+    def _on_selection(self) -> None:
+        self._show_actions()
+        self.selection_changed.emit(self.selected)
+
+    def _hover_nodes(self, names: tuple[str, ...]) -> None:
+        for name, item in self._scene.nodes.items():
+            item.set_hover(name in names)
+
+    def _covered(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom of the view that the cards cover."""
+        top = _EDGE + self._goal.height() + _BETWEEN if self._goal.isVisibleTo(self) else _EDGE
+        return 24, top, 24, _EDGE + self._minimap.height() + _BETWEEN
+
+    def _place_cards(self) -> None:
+        area = QRect(self._view.geometry())
+        right, bottom = area.right() + 1 - _EDGE, area.bottom() + 1 - _EDGE
+        self._goal.move(area.topLeft() + QPoint(_EDGE, _EDGE))
+        self._inside.move(right - self._inside.width(), area.top() + _EDGE)
+        self._minimap.move(right - self._minimap.width(), bottom - self._minimap.height())
+        left = right - self._zoom.width()
+        if self._minimap.isVisibleTo(self):
+            left -= self._minimap.width() + _BETWEEN
+        self._zoom.move(left, bottom - self._zoom.height())
+        third = area.left() + max(_EDGE, area.width() // 3 - self._hint.width() // 2)
+        self._hint.move(third, area.top() + (area.height() - self._hint.height()) // 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._column.activate()
+        self._place_cards()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._wants_fit:
+            self.fit()
+
+
+def _past(text: str) -> str:
+    """“Deleted Letter 2” of “Delete Letter 2”."""
+    return text.replace(tr("Delete"), tr("Deleted"), 1).replace(tr("Disconnect"), tr("Disconnected"), 1)

@@ -1,0 +1,187 @@
+"""The words on nodes: second lines, outlets, beads and sentences, in the language of the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from app.model.durations import say_duration
+from app.model.flow import Node
+from app.model.kinds import Category, kind_of, value_of
+
+_FIELD: Final = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+_SPACE: Final = re.compile(r"\s+")
+_LONGEST: Final = 60
+
+
+def tr(text: str) -> str:
+    """The text in the language of the program."""
+    return QCoreApplication.translate("Canvas", text)
+
+
+def plain(text: object, longest: int = _LONGEST) -> str:
+    """One short line of a Liquid text: fields become “…”."""
+    if not isinstance(text, str):
+        return ""
+    line = _SPACE.sub(" ", _FIELD.sub("…", text[: longest * 8])).strip()
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def event_words(name: object) -> str:
+    """“order completed” for ``order_completed``."""
+    return str(name).replace("_", " ").replace("-", " ").strip()
+
+
+def duration_words(value: object) -> str:
+    """The duration as people say it; what cannot be read stays as it is."""
+    try:
+        return say_duration(value) if isinstance(value, str) else ""
+    except ValueError:
+        return plain(value, 20)
+
+
+def node_title(node: Node) -> str:
+    """Its title, else the palette's word for its kind, else the raw kind."""
+    kind = kind_of(node)
+    return _SPACE.sub(" ", node.title).strip() or (tr(kind.title) if kind else node.kind)
+
+
+def outlet_words(node: Node, outlet: str) -> str:
+    """The outlet's word on its pill."""
+    if outlet == "timeout":
+        length = duration_words(value_of(node, "timeout"))
+        return tr("after {length}").format(length=length) if length else tr("after a time")
+    if outlet == "failed" and node.kind == "reach":
+        return tr("none worked")
+    return tr(plain(event_words(outlet), 40)) if outlet else tr("no name")
+
+
+def second_line(node: Node) -> str:
+    """What stands below the title: the one thing that tells this node from others of its kind."""
+    kind = kind_of(node)
+    if kind is None:
+        return tr("From a newer version")
+    if not kind.available:
+        return tr("Connect first")
+    teller = _SECOND.get(node.kind)
+    told = teller(node) if teller else ""
+    return told or (tr(kind.title) if node.title else tr(_CATEGORY[kind.category]))
+
+
+def bead_words(node: Node) -> str:
+    """The time or event on a bead."""
+    settings = node.settings
+    if node.kind == "delay":
+        return duration_words(value_of(node, "for")) or tr("a time")
+    if node.kind == "wait":
+        return _events(settings.get("events")) or tr("an event")
+    parts = [
+        duration_words(settings["since_entry"]) if settings.get("since_entry") else "",
+        plain(event_words(settings["property"]), 30) if settings.get("property") else "",
+        _weekdays(settings.get("weekdays")),
+        plain(settings.get("time"), 8),
+    ]
+    return ", ".join(part for part in parts if part) or tr("a time")
+
+
+def sentence(node: Node, here: int) -> str:
+    """One plain sentence: what the node is, what it does and how many people are here."""
+    kind = kind_of(node)
+    if kind is None:
+        return tr("{title}: from a newer version. It is kept and never run.").format(title=node_title(node))
+    about = _wait_sentence(node) if kind.category is Category.WAIT else second_line(node)
+    told = tr("{title}: {about}.").format(title=node_title(node), about=about)
+    return told + (" " + tr("{count} people are here now.").format(count=here) if here else "")
+
+
+def _wait_sentence(node: Node) -> str:
+    if node.kind == "wait":
+        gives_up = duration_words(value_of(node, "timeout"))
+        return tr("waits for {event}, gives up after {length}").format(
+            event=bead_words(node), length=gives_up or tr("a time")
+        )
+    if node.kind == "until" and node.settings.get("since_entry"):
+        return tr("waits until {time} since the start").format(time=bead_words(node))
+    return tr("waits {time}").format(time=bead_words(node))
+
+
+def people(count: int) -> str:
+    """A count as it stands on a chip: grouped, and shortened from a hundred thousand on."""
+    if count >= 100_000:
+        return f"{count / 1_000_000:.1f} M" if count >= 999_500 else f"{count // 1000} k"
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _entry_event(node: Node) -> str:
+    quiet = duration_words(node.settings.get("quiet_for"))
+    if quiet:
+        return tr("{length} of quiet").format(length=quiet)
+    return _events(node.settings.get("events"))
+
+
+def _popup(node: Node) -> str:
+    if node.settings.get("show") == "next-visit":
+        return tr("Next visit")
+    return plain(node.settings.get("headline"))
+
+
+def _check(node: Node) -> str:
+    ways = node.settings.get("ways")
+    count = len(ways) if isinstance(ways, (list, tuple)) else 0
+    if not count:
+        return tr("No ways yet")
+    return tr("One way and else") if count == 1 else tr("{count} ways and else").format(count=count)
+
+
+def _set(node: Node) -> str:
+    settings = node.settings
+    tags = [tr("+ {tag}").format(tag=tag) for tag in _names(settings.get("add_tags"))]
+    tags += [tr("− {tag}").format(tag=tag) for tag in _names(settings.get("remove_tags"))]
+    fields = settings.get("properties")
+    named = [event_words(name) for name in fields] if isinstance(fields, Mapping) else []
+    return plain(", ".join(named + tags))
+
+
+_SECOND: Final[Mapping[str, Callable[[Node], str]]] = {
+    "entry.event": _entry_event,
+    "entry.manual": lambda _: tr("Added by hand"),
+    "email": lambda node: plain(node.settings.get("subject")),
+    "sms": lambda node: plain(node.settings.get("text")),
+    "task": lambda node: plain(node.settings.get("text")),
+    "popup": _popup,
+    "check": _check,
+    "set": _set,
+}
+_CATEGORY: Final = {
+    Category.ENTRY: "Start",
+    Category.MESSAGE: "Message",
+    Category.WAIT: "Wait",
+    Category.BRANCH: "Branch",
+    Category.ACTION: "Do",
+    Category.END: "End",
+}
+_DAYS: Final = {
+    "mon": "Mon",
+    "tue": "Tue",
+    "wed": "Wed",
+    "thu": "Thu",
+    "fri": "Fri",
+    "sat": "Sat",
+    "sun": "Sun",
+}
+
+
+def _names(value: object) -> list[str]:
+    return [str(name) for name in value if name] if isinstance(value, (list, tuple)) else []
+
+
+def _events(value: object) -> str:
+    names = [event_words(name) for name in _names(value)]
+    return plain(tr(" or ").join(names))
+
+
+def _weekdays(value: object) -> str:
+    return " ".join(tr(_DAYS[name]) for name in _names(value) if name in _DAYS)
