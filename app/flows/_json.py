@@ -50,7 +50,9 @@ def parse(data: bytes | str) -> Any:
 def _decoded(data: bytes | str) -> str:
     if len(data) > MOST_BYTES:
         raise FlowFileError("This file is larger than 20 MB. A flow is far smaller, so it is not opened.")
-    if isinstance(data, bytes):
+    if isinstance(data, str):
+        _refuse_half_characters(data)
+    else:
         try:
             data = data.decode("utf-8")
         except UnicodeDecodeError as error:
