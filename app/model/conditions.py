@@ -172,15 +172,11 @@ def _contains(value: object, wanted: object) -> bool:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, (int, float)):
-        return float(value)
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
-        return float(value.strip())
-    except ValueError:
+        return float(value)
+    except (ValueError, OverflowError):
         return None
 
 
