@@ -14,7 +14,7 @@ from tests.unit.flows.making import TEMPLATES, templates
 
 OURS = """{"format": "chainwright.flow", "schema": 1, "name": "Abandoned basket",
  "settings": {"key": "basket_id", "reentry": {"after": "P7D"}, "goal": {"events": ["order_completed"]}},
- "nodes": [{"id": "start", "kind": "entry.event", "title": "Left", "x": 0, "y": 0, "settings": {"quiet_for": "PT30M"}},
+ "nodes": [{"id": "start", "kind": "entry.event", "title": "Left", "x": 0, "y": 0, "settings": {"key": "b"}},
            {"id": "letter1", "kind": "email", "title": "Grüße 🛒", "x": 240, "y": -8.5, "settings": {}}],
  "edges": [{"from": "start", "outlet": "entered", "to": "letter1"}],
  "notes": [{"id": "note1", "text": "Why?", "x": 0, "y": 80, "width": 160, "height": 72}]}
