@@ -22,7 +22,9 @@ _MAC_BYTES: Final = 16
 _SHORT_MAC_BYTES: Final = 8
 _ID_BYTES: Final = 8
 _INDEX_BYTES: Final = 2
-_LARGEST_INDEX: Final = 2 ** (8 * _INDEX_BYTES) - 1
+_LARGEST_INDEX: Final = 0x7FFF
+_ON_SITE: Final = 0x8000
+"""In the index: the target is the rest of an address that begins with the site's own, for shorter links."""
 _NEWEST_KEYS: Final = 2
 _MOST_KEYS: Final = 255
 _OPEN, _CLICK, _UNSUBSCRIBE, _MAIL = b"chainwright o", b"chainwright c", b"chainwright u", b"chainwright m"
@@ -61,10 +63,11 @@ class Links:
 
     def click_url(self, message_id: int, index: int, target: str) -> str:
         """The way to ``target`` by us; ``target`` itself when it is too long to be carried."""
-        raw = target.encode("utf-8", "surrogatepass")
+        on_site = self.has_site and target.startswith((f"{self._base}/", f"{self._base}?"))
+        raw = target[len(self._base) if on_site else 0 :].encode("utf-8", "surrogatepass")
         if len(raw) > LONGEST_TARGET or index > _LARGEST_INDEX:
             return target
-        payload = _id_bytes(message_id) + index.to_bytes(_INDEX_BYTES) + raw
+        payload = _id_bytes(message_id) + (index | _ON_SITE * on_site).to_bytes(_INDEX_BYTES) + raw
         return f"{self._base}/c/{self._token(_CLICK, payload)}"
 
     def unsubscribe_url(self, message_id: int) -> str:
@@ -72,8 +75,8 @@ class Links:
         return f"{self._base}/u/{self._token(_UNSUBSCRIBE, _id_bytes(message_id))}"
 
     def is_ours(self, url: str) -> bool:
-        """Whether the address leads to us already."""
-        return self.has_site and url.startswith(f"{self._base}/")
+        """Whether the address is one of these links already."""
+        return self.has_site and url.startswith(tuple(f"{self._base}/{kind}/" for kind in "ocu"))
 
     def read_open(self, token: str) -> int | None:
         """The message whose picture this is; None for a forged token."""
@@ -86,8 +89,10 @@ class Links:
         if payload is None:
             return None
         rest = payload[_ID_BYTES:]
-        url = rest[_INDEX_BYTES:].decode("utf-8", "surrogatepass")
-        return Click(int.from_bytes(payload[:_ID_BYTES]), int.from_bytes(rest[:_INDEX_BYTES]), url)
+        index, url = int.from_bytes(rest[:_INDEX_BYTES]), rest[_INDEX_BYTES:].decode("utf-8", "surrogatepass")
+        if index & _ON_SITE:
+            url = self._base + url
+        return Click(int.from_bytes(payload[:_ID_BYTES]), index & _LARGEST_INDEX, url)
 
     def read_unsubscribe(self, token: str) -> int | None:
         """The message that is answered; None for a forged token."""

@@ -163,6 +163,8 @@ class Session:
             try:
                 made.settimeout(deadline.left(self._times.before / len(found)))
                 made.connect(target)
+                # The final dot goes alone, and must not wait for an acknowledgement of what is before it.
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError as error:
                 last = error
                 made.close()

@@ -25,7 +25,7 @@ GATEWAY_FIELDS: Final = frozenset(
     {"{to}", "{to_digits}", "{text}", "{from}", "{message_id}", "{user}", "{password}"}
 )
 """What the texts of an SMS profile may hold."""
-SECRET_NAMES: Final = ("email.password", "sms.password")
+SECRET_NAMES: Final = ("email.password", "site.token", "sms.password")
 Json = bool | int | float | str | list[Any] | dict[str, Any] | None
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]+\]?")
 _HOST_OF_SHORT_LINKS: Final = 29

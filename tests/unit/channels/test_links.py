@@ -30,7 +30,7 @@ def readings(links: Links, text: str) -> list[object]:
     return [links.read_open(text), links.read_click(text), links.read_unsubscribe(text)]
 
 
-@given(IDS, st.integers(min_value=0, max_value=65_535), st.text(min_size=1, max_size=300))
+@given(IDS, st.integers(min_value=0, max_value=32_767), st.text(min_size=1, max_size=300))
 def test_what_is_signed_is_read_back(message_id: int, index: int, target: str) -> None:
     links = Links(BASE, KEYS[:1])
     assert links.read_open(token(links.open_url(message_id))) == message_id
@@ -138,13 +138,23 @@ def test_a_target_too_long_to_be_carried_is_linked_without_us() -> None:
     links = Links(BASE, KEYS)
     long = "https://shop.example.com/" + "x" * 2_000
     assert links.click_url(1, 0, long) == long
-    assert links.click_url(1, 65_536, "https://a.example") == "https://a.example"
+    assert links.click_url(1, 32_768, "https://a.example") == "https://a.example"
+
+
+def test_a_link_to_the_site_itself_is_shorter_and_leads_to_where_the_site_is_now() -> None:
+    links = Links(BASE, KEYS[:1])
+    url = links.click_url(5, 2, f"{BASE}/basket?id=1")
+    assert len(url) < len(links.click_url(5, 2, "https://go.example.net/basket?id=1"))
+    assert links.read_click(token(url)) == Click(5, 2, f"{BASE}/basket?id=1")
+    moved = Links("https://new.example.com", KEYS[:1]).read_click(token(url))
+    assert moved == Click(5, 2, "https://new.example.com/basket?id=1")
 
 
 def test_our_own_addresses_are_known() -> None:
     links = Links(BASE + "/", KEYS)
     assert links.is_ours(links.unsubscribe_url(1))
     assert not links.is_ours("https://go.example.community/u/x")
+    assert not links.is_ours(BASE + "/basket")
     assert not Links("", KEYS).is_ours("/u/x")
     assert not Links("", KEYS).has_site
 
