@@ -10,14 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.store import postgres, schema, sqlite
+from app.store.desk_people import People
 from app.store.dialects import Words
 from app.store.errors import told
+from app.store.imports import SqlContactSink
+from app.store.numbers import Numbers
 from app.store.publishing import Flows
 from app.store.session import Session
+from app.store.settings import Settings
 from app.store.transaction import SqlTransaction
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection, Engine
+
+    from app.model.ports import Ids
 
 BUSY_SECONDS = 10.0
 
@@ -32,10 +40,14 @@ class SqlStore:
         self.place = place
         self._writer, self._reader = writer, reader
         self._words = Words(writer.dialect)
+        self._reading_words = Words(reader.dialect, writing=False)
         self._turn = threading.Lock()
         self._holder: int | None = None
         self._checkpoints = False
         self.flows = Flows(self)
+        self.settings = Settings(self)
+        self.numbers = Numbers(self)
+        self.people = People(self)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -56,7 +68,11 @@ class SqlStore:
     def reading(self) -> Iterator[Session]:
         """A picture of one moment, on a connection that cannot write."""
         with told(self.place), self._reader.connect() as connection, connection.begin():
-            yield Session(connection, self._words)
+            yield Session(connection, self._reading_words)
+
+    def contacts(self, ids: Ids, now: datetime) -> SqlContactSink:
+        """Where a source puts contacts."""
+        return SqlContactSink(self, ids, now)
 
     def checkpoint(self, *, truncate: bool = False) -> None:
         """Copies the write-ahead log back into the file: for the lease's holder, and after erasing."""
@@ -123,4 +139,4 @@ def _open_postgres(url: str) -> SqlStore:
     with told(place), engine.begin() as connection:
         connection.exec_driver_sql(postgres.SCHEMA_LOCK)
         schema.bring_up_to_date(connection, place)
-    return SqlStore(engine, engine, place)
+    return SqlStore(engine, postgres.reading(engine), place)

@@ -41,6 +41,8 @@ class Words:
     """How this database says it."""
 
     dialect: Dialect
+    writing: bool = True
+    """Whether rows that are read are kept for a change."""
     _compiled: dict[Query, str] = field(default_factory=dict)
 
     @property
@@ -79,7 +81,7 @@ class Words:
 
     def locked(self, query: Select[Any], *, skip: bool = False) -> Select[Any]:
         """Keeps other writers off the rows, where there can be others; ``skip`` leaves out what they hold."""
-        return query if self.is_sqlite else query.with_for_update(skip_locked=skip)
+        return query if self.is_sqlite or not self.writing else query.with_for_update(skip_locked=skip)
 
 
 def limit(name: str = "limit") -> ColumnElement[int]:

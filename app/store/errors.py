@@ -21,7 +21,8 @@ def told(place: str) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise NotUniqueError(str(error.orig)) from error
+        # Its further lines, and what it was caused by, may quote an address; this one may reach the log.
+        raise NotUniqueError(str(error.orig).partition("\n")[0]) from None
     except (DBAPIError, sqlite.driver().Error) as error:
         raise _in_our_words(error, place) from error
 

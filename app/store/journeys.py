@@ -64,6 +64,10 @@ _OPEN_OF_CONTACT = Query(
     ),
     "contact",
 )
+_OF_CONTACT = Query(
+    lambda _: select(journey).where(journey.c.contact_id == bindparam("contact")).order_by(*_oldest_first),
+    "contact",
+)
 _NEWEST = Query(
     lambda _: (
         select(journey)
@@ -170,6 +174,10 @@ class JourneyPart(FlowPart):
 
     def open_journeys(self, contact_id: int) -> Sequence[Journey]:
         return [_journey(row) for row in self._session.rows(_OPEN_OF_CONTACT, contact_id)]
+
+    def journeys_of(self, contact_id: int) -> Sequence[Journey]:
+        """All of a contact, finished ones too, oldest first."""
+        return [_journey(row) for row in self._session.rows(_OF_CONTACT, contact_id)]
 
     def newest_journey(self, flow_id: int, contact_id: int, key: str) -> Journey | None:
         row = self._session.row(_NEWEST, flow_id, contact_id, key)

@@ -77,6 +77,9 @@ _IN_STATE = Query(
     "state",
     "limit",
 )
+_BY_IDS = Query(
+    lambda words: select(message).where(words.among(message.c.id, "ids")).order_by(*_oldest_first), "ids"
+)
 _OF_CONTACT = Query(
     lambda words: words.locked(
         select(message).where(message.c.contact_id == bindparam("contact")).order_by(*_oldest_first)
@@ -189,6 +192,14 @@ class MessagePart(JourneyPart):
     def message(self, message_id: int) -> Message | None:
         return next(iter(self._messages(self._session.rows(_BY_ID, message_id))), None)
 
+    def messages_by_id(self, ids: Sequence[int]) -> Sequence[Message]:
+        """These messages, oldest first."""
+        return self._messages(self._session.rows(_BY_IDS, self._session.listed(ids)) if ids else ())
+
+    def messages_to(self, contact_id: int) -> Sequence[Message]:
+        """All of a contact, oldest first."""
+        return self._messages(self._session.rows(_OF_CONTACT, contact_id))
+
     def ready_messages(self, channels: Sequence[str], now: datetime, limit: int) -> Sequence[Message]:
         pairs = [(row[0], name) for row in self._session.rows(_RUNNING) for name in sorted(set(channels))]
         until = micros(now)
@@ -207,13 +218,12 @@ class MessagePart(JourneyPart):
     def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
         return [
             one
-            for one in self._messages(self._session.rows(_OF_CONTACT, contact_id))
+            for one in self.messages_to(contact_id)
             if one.state in OPEN_STATES and channel in ("", one.channel)
         ]
 
     def page_messages(self, contact_id: int) -> Sequence[Message]:
-        rows = self._session.rows(_OF_CONTACT, contact_id)
-        popups = [one for one in self._messages(rows) if one.channel == "popup"]
+        popups = [one for one in self.messages_to(contact_id) if one.channel == "popup"]
         standing = self._standing({one.journey_id for one in popups if one.state is MessageState.SENT})
         return [one for one in popups if waits_on_page(one, standing)]
 

@@ -165,7 +165,8 @@ class PeoplePart(MessagePart):
     def _write_consents(self, consents: Iterable[tuple[int, Consent]]) -> None:
         self._session.many(ADD_CONSENT, [consent_row(*one) for one in consents])
 
-    def _write_suppressed(self, suppressed: Iterable[Suppression]) -> None:
+    def write_suppressed(self, suppressed: Iterable[Suppression]) -> None:
+        """Adds addresses that get nothing; the first reason stays."""
         rows = [(one.kind, one.value, one.reason, micros(one.at)) for one in suppressed]
         self._session.many(SUPPRESS, rows)
 

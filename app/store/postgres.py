@@ -14,7 +14,12 @@ _SCHEMA_LOCK: Final = 0x43577274
 
 def make_engine(url: str) -> Engine:
     """An engine whose statements take plain tuples."""
-    return create_engine(url, paramstyle="format", pool_pre_ping=True)
+    return create_engine(url, paramstyle="format", pool_pre_ping=True, hide_parameters=True)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same pool for those who only read: each sees one moment, and changes nothing."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def sentence(error: BaseException) -> str | None:

@@ -33,6 +33,11 @@ class Published:
     changed: bool = True
     """False when this very document was the newest version already."""
 
+    @property
+    def number(self) -> int:
+        """The version's number."""
+        return self.version.number
+
 
 class Flows:
     """The flows of a workspace. Unknown names raise UserError."""
@@ -40,8 +45,8 @@ class Flows:
     def __init__(self, store: SqlStore) -> None:
         self._store = store
 
-    def all(self) -> Sequence[FlowInfo]:
-        """All of them, by name, with the people inside now."""
+    def infos(self) -> Sequence[FlowInfo]:
+        """All flows, by name, with the people inside now."""
         inside = (
             select(counter.c.flow_id, func.sum(counter.c.count).label("inside"))
             .where(counter.c.name == "here")
@@ -67,6 +72,13 @@ class Flows:
             FlowInfo(id_, name, STATES[state], number, bool(changed), int(inside_now))
             for id_, name, state, number, changed, inside_now in rows
         ]
+
+    def published(self) -> Sequence[tuple[str, str]]:
+        """(name, document of the newest version) of all flows that have one, by name."""
+        query = select(flow.c.name, version.c.document).order_by(flow.c.name)
+        query = query.join_from(flow, version, version.c.id == flow.c.live_version_id)
+        with self._store.reading() as session:
+            return [(name, document) for name, document in session.connection.execute(query)]
 
     def find(self, name: str) -> LiveFlow:
         """The published flow of this name."""

@@ -59,6 +59,7 @@ def make_engine(path: Path, *, busy_seconds: float, writing: bool) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         module=module,
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_size=1 if writing else 4,
         max_overflow=0 if writing else 20,

@@ -25,6 +25,6 @@ class SqlTransaction(MachinePart):
         self._write_counts(changes.counts)
         self._write_contacts(changes.contacts)
         self._write_consents(changes.consents)
-        self._write_suppressed(changes.suppressed)
+        self.write_suppressed(changes.suppressed)
         self._write_armings(changes.armed, changes.disarmed)
         return sorted(set(lost))

@@ -1,0 +1,177 @@
+"""Every number on a screen. They come from counters; ``recount`` makes those again from the rows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select, text
+
+from app.model.errors import UserError
+from app.model.journey import Message
+from app.model.ports import Counts
+from app.store import recounting
+from app.store.recounting import Difference
+from app.store.tables import (
+    FLOW_RUNNING,
+    JOURNEY_WAITS,
+    MESSAGE_READY,
+    contact,
+    counter,
+    event,
+    flow,
+    journey,
+    message,
+    reaction,
+)
+from app.store.transaction import SqlTransaction
+from app.store.types import micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from app.store.database import SqlStore
+
+_HOUR: Final = 3_600_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How much there is to do."""
+
+    next_due: datetime | None
+    due_people: int
+    """Journeys whose moment has come."""
+    sent_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a workspace has done so far. ``ends``: journeys by end reason; ``messages``: channel to state to
+    number; ``reactions``: by people, by name; ``failed``: messages by reason."""
+
+    contacts: int
+    events: int
+    entered: int
+    inside: int
+    ends: Mapping[str, int]
+    messages: Mapping[str, Mapping[str, int]]
+    reactions: Mapping[str, int]
+    failed: Mapping[str, int]
+
+
+class Numbers:
+    """Sums, for screens and reports; each call reads one moment."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def counts(self, name: str) -> Counts:
+        """Numbers of one flow's nodes and edges over all its versions; UserError for an unknown flow."""
+        with self._store.reading() as session:
+            flow_id = session.connection.execute(select(flow.c.id).where(flow.c.name == name)).scalar()
+            if flow_id is None:
+                raise UserError(f"There is no flow named “{name}” in this workspace.")
+            rows = session.connection.execute(
+                select(counter.c.node, counter.c.name, func.sum(counter.c.count))
+                .where(counter.c.flow_id == flow_id)
+                .group_by(counter.c.node, counter.c.name)
+            ).all()
+        return _counts({(node, name): int(count) for node, name, count in rows if count})
+
+    def queue(self, now: datetime, *, midnight: datetime) -> Queue:
+        """What is due, and what was sent since ``midnight`` (to the whole hour)."""
+        due = select(func.count()).select_from(journey)
+        due = due.where(text(JOURNEY_WAITS), journey.c.due_at <= now)
+        sent = select(func.coalesce(func.sum(counter.c.count), 0)).where(
+            counter.c.name == "message:sent", counter.c.hour >= micros(midnight) // _HOUR
+        )
+        with self._store.reading() as session:
+            return Queue(
+                SqlTransaction(session).next_due(),
+                session.connection.execute(due).scalar_one(),
+                int(session.connection.execute(sent).scalar_one()),
+            )
+
+    def totals(self) -> Totals:
+        """Everything so far, counted in the rows."""
+        with self._store.reading() as session:
+            connection = session.connection
+            ends = _grouped(connection, journey.c.end_reason, journey.c.state == "done")
+            messages: dict[str, dict[str, int]] = defaultdict(dict)
+            for channel, state, count in connection.execute(
+                select(message.c.channel, message.c.state, func.count()).group_by(
+                    message.c.channel, message.c.state
+                )
+            ):
+                messages[channel][state] = count
+            entered = _count(connection, journey)
+            return Totals(
+                contacts=_count(connection, contact, contact.c.erased_at.is_(None)),
+                events=_count(connection, event),
+                entered=entered,
+                inside=entered - _count(connection, journey, journey.c.state.in_(["done", "erased"])),
+                ends=ends,
+                messages=dict(messages),
+                reactions=_grouped(connection, reaction.c.name, reaction.c.actor != "machine"),
+                failed=_grouped(connection, message.c.reason, message.c.state == "failed"),
+            )
+
+    def waiting(self, channel: str, limit: int = 500) -> Sequence[Message]:
+        """Rows of running flows that wait for a visitor or a person, oldest first."""
+        running = select(flow.c.id).where(text(FLOW_RUNNING)).scalar_subquery()
+        query = (
+            select(message.c.id)
+            .where(text(MESSAGE_READY), message.c.flow_id.in_(running), message.c.channel == channel)
+            .order_by(message.c.ready_at, message.c.id)
+            .limit(limit)
+        )
+        with self._store.reading() as session:
+            ids = session.connection.execute(query).scalars().all()
+            return SqlTransaction(session).messages_by_id(ids)
+
+    def messages_in(self, state: str, limit: int = 500) -> Sequence[Message]:
+        """Rows in this state, oldest first: what is held, unknown, failed."""
+        with self._store.reading() as session:
+            return SqlTransaction(session).messages_in(state, limit)
+
+    def recount(self, *, dry: bool = False) -> Sequence[Difference]:
+        """Makes the counters again from the rows; ``dry`` only says where they differ."""
+        if dry:
+            with self._store.reading() as session:
+                return recounting.differences(session.connection)
+        with self._store.writing() as session:
+            found = recounting.differences(session.connection)
+            recounting.rebuild(session.connection)
+            return found
+
+
+def _count(connection: Connection, table: Any, *where: Any) -> int:
+    return int(connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
+
+
+def _grouped(connection: Connection, column: Any, where: Any) -> dict[str, int]:
+    query = select(column, func.count()).where(where).group_by(column).order_by(column)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _counts(names: Mapping[tuple[str, str], int]) -> Counts:
+    sums: Counter[str] = Counter()
+    for (_, name), count in names.items():
+        sums[name] += count
+    return Counts(
+        here={node: count for (node, name), count in names.items() if name == "here"},
+        edges={
+            (node, name.removeprefix("out:")): count
+            for (node, name), count in names.items()
+            if name.startswith("out:")
+        },
+        names=names,
+        inside=sums["here"],
+        entered=sums["entry"],
+        goals=sums["end:goal"],
+    )

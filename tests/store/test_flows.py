@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+
+from app.model.errors import RefusedError, UserError
+from app.model.journey import CountKey, FlowState
+from app.model.ports import FlowInfo
+from app.store.database import SqlStore
+from app.store.publishing import Published
+from tests.store.world import NOON, later, write
+
+
+def _publish(store: SqlStore, name: str, document: str, *, shape: str = "shape") -> Published:
+    return store.flows.publish(name, document, hash_=f"hash of {document}", shape_hash=shape, now=NOON)
+
+
+def test_a_draft_is_stored_and_found_by_its_name(sql_store: SqlStore) -> None:
+    flows = sql_store.flows
+    flows.save_draft("Basket ☕", "one", now=NOON)
+    flows.save_draft("Basket ☕", "two", now=later(hours=1))
+    assert flows.draft("Basket ☕") == "two"
+    assert flows.infos() == [FlowInfo(1, "Basket ☕", FlowState.DRAFT, 0, changed=True, inside=0)]
+    with pytest.raises(UserError, match="There is no flow named “Popup”"):
+        flows.draft("Popup")
+    with pytest.raises(UserError, match="has never been published"):
+        flows.find("Basket ☕")
+
+
+def test_a_draft_that_someone_else_changed_is_not_overwritten(sql_store: SqlStore) -> None:
+    flows = sql_store.flows
+    flows.save_draft("Basket", "one", now=NOON)
+    flows.save_draft("Basket", "two", now=NOON, base="one")
+    with pytest.raises(RefusedError, match="Someone else has changed “Basket”"):
+        flows.save_draft("Basket", "three", now=NOON, base="one")
+    flows.save_draft("Basket", "two", now=NOON, base="one")
+    assert flows.draft("Basket") == "two"
+
+
+def test_publishing_freezes_a_version_and_puts_the_flow_live(sql_store: SqlStore) -> None:
+    first = _publish(sql_store, "Basket", "one", shape="a")
+    assert (first.number, first.texts_only, first.changed) == (1, False, True)
+    assert first.flow.state is FlowState.LIVE
+    second = _publish(sql_store, "Basket", "two", shape="b")
+    assert (second.number, second.texts_only) == (2, False)
+    assert second.version.id != first.version.id
+    assert sql_store.flows.version(first.version.id).document == "one", "journeys keep theirs"
+    assert sql_store.flows.find("Basket").version_id == second.version.id
+    assert sql_store.flows.published() == [("Basket", "two")]
+    assert sql_store.flows.draft("Basket") == "two"
+
+
+def test_a_publish_of_texts_alone_reaches_every_journey_at_once(sql_store: SqlStore) -> None:
+    first = _publish(sql_store, "Basket", "one")
+    second = _publish(sql_store, "Basket", "two")
+    assert (second.number, second.texts_only) == (2, True)
+    assert second.version.id == first.version.id
+    with sql_store.transaction() as transaction:
+        version = transaction.version(first.version.id)
+    assert (version.document, version.hash, version.number) == ("two", "hash of two", 2)
+
+
+def test_publishing_the_same_again_makes_no_version(sql_store: SqlStore) -> None:
+    _publish(sql_store, "Basket", "one")
+    again = _publish(sql_store, "Basket", "one")
+    assert (again.number, again.changed) == (1, False)
+
+
+def test_a_paused_flow_stays_paused_when_it_is_published_and_a_stopped_one_goes_live(
+    sql_store: SqlStore,
+) -> None:
+    _publish(sql_store, "Basket", "one", shape="a")
+    sql_store.flows.set_state("Basket", FlowState.PAUSED, now=NOON)
+    paused = _publish(sql_store, "Basket", "two", shape="b").flow
+    assert (paused.state, paused.published_at) == (FlowState.PAUSED, NOON)
+    sql_store.flows.set_state("Basket", FlowState.STOPPED, now=NOON)
+    published = sql_store.flows.publish("Basket", "3", hash_="3", shape_hash="c", now=later(days=1)).flow
+    assert (published.state, published.published_at) == (FlowState.LIVE, later(days=1))
+
+
+def test_a_flow_that_is_resumed_from_stopped_counts_as_published_then(sql_store: SqlStore) -> None:
+    _publish(sql_store, "Basket", "one")
+    for state, since in (
+        (FlowState.CLOSED, NOON),
+        (FlowState.LIVE, NOON),
+        (FlowState.STOPPED, NOON),
+        (FlowState.LIVE, later(days=3)),
+    ):
+        flow = sql_store.flows.set_state("Basket", state, now=later(days=3))
+        assert (flow.state, flow.published_at) == (state, since)
+
+
+def test_the_list_of_flows_shows_who_is_inside_and_which_drafts_differ(sql_store: SqlStore) -> None:
+    basket = _publish(sql_store, "Basket", "one").flow
+    _publish(sql_store, "Another", "one")
+    sql_store.flows.save_draft("Basket", "edited", now=NOON)
+    keys = [CountKey(basket.id, basket.version_id, "letter", "here", hour) for hour in (5, 6)]
+    write(sql_store, counts={keys[0]: 3, keys[1]: -1, CountKey(basket.id, 1, "letter", "entry", 5): 9})
+    infos = sql_store.flows.infos()
+    assert [(one.name, one.version, one.changed, one.inside) for one in infos] == [
+        ("Another", 1, False, 0),
+        ("Basket", 1, True, 2),
+    ]
