@@ -97,10 +97,9 @@ def _no_constant(word: str) -> Any:
 
 
 def _whole_number(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:
-        raise FlowFileError(
-            f"This file holds a number of {len(digits)} digits. Put a smaller one in its place."
-        )
+    length = len(digits.removeprefix("-"))
+    if length > _MOST_DIGITS:
+        raise FlowFileError(f"This file holds a number of {length} digits. Put a smaller one in its place.")
     return int(digits)
 
 
