@@ -57,7 +57,11 @@ class Catcher:
         self._came = threading.Condition()
         self._mail: _MailServer | None = None
         self._gateway: _Gateway | None = None
-        self.token = secrets.token_urlsafe(24)
+        self._token = secrets.token_urlsafe(24)
+        self.refuses_mail: Callable[[str], bool] = lambda _address: False
+        """Mailboxes that do not exist: letters to them are refused for good. May be exchanged at any time."""
+        self.refuses_sms: Callable[[str], bool] = lambda _number: False
+        """The same for phone numbers."""
 
     def __enter__(self) -> Self:
         self.start()
@@ -92,14 +96,26 @@ class Catcher:
     # --- how to reach it ---
 
     @property
+    def host(self) -> str:
+        """Where both listen."""
+        return _HOST
+
+    @property
     def smtp_port(self) -> int:
         """Port of the mail server on loopback; 0 while it is stopped."""
         return self._mail.port if self._mail is not None else 0
 
     @property
     def sms_url(self) -> str:
-        """Address of the SMS gateway; empty while it is stopped."""
-        return f"http://{_HOST}:{self._gateway.server_port}/sms" if self._gateway is not None else ""
+        """Address of the SMS gateway, with the word in it that lets in; empty while it is stopped."""
+        if self._gateway is None:
+            return ""
+        return f"http://{_HOST}:{self._gateway.server_port}{self.sms_path}"
+
+    @property
+    def sms_path(self) -> str:
+        """The gateway's only path."""
+        return f"/sms/{self._token}"
 
     def email_settings(self, sender: str) -> EmailSettings:
         """Settings of an e-mail channel that sends here."""
@@ -108,13 +124,14 @@ class Catcher:
         )
 
     def sms_settings(self) -> SmsSettings:
-        """Settings of an SMS channel that sends here; its password is ``token``."""
+        """Settings of an SMS channel that sends here."""
         return SmsSettings(
             url=self.sms_url,
             body="json",
             fields={"id": "{message_id}", "to": "{to}", "text": "{text}"},
-            auth="bearer",
             ok_match="status == accepted",
+            error_extract="error",
+            error_classes={"number": "permanent"},
             id_extract="id",
             idempotent=True,
         )
@@ -201,6 +218,14 @@ class _Handler:
     def __init__(self, catcher: Catcher) -> None:
         self._catcher = catcher
 
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self._catcher.refuses_mail(address):
+            return "550 5.1.1 nobody here has that name"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         for address in envelope.rcpt_tos:
@@ -228,20 +253,22 @@ class _Gateway(ThreadingHTTPServer):
 
 
 class _SmsHandler(BaseHTTPRequestHandler):
-    """``POST /sms`` with ``{"id", "to", "text"}`` and the bearer token."""
+    """``POST`` of ``{"id", "to", "text"}``."""
 
     protocol_version = "HTTP/1.1"
     timeout = 30
     server: _Gateway
 
     def do_POST(self) -> None:
-        wanted = f"Bearer {self.server.catcher.token}"
-        if not compare_digest(self.headers.get("Authorization", "").encode(), wanted.encode()):
-            self._answer(401, {"status": "refused", "error": "token"})
+        if not compare_digest(self.path.encode(), self.server.catcher.sms_path.encode()):
+            self._answer(404, {"status": "refused", "error": "path"})
             return
         given = self._given()
         if given is None:
             self._answer(400, {"status": "refused", "error": "body"})
+            return
+        if self.server.catcher.refuses_sms(given["to"]):
+            self._answer(200, {"status": "refused", "error": "number"})
             return
         new = self.server.catcher.keep_sms(given["to"], given["text"], given["id"])
         self._answer(200, {"status": "accepted", "id": given["id"], "again": not new})

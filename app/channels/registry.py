@@ -44,7 +44,7 @@ class Broken:
     sentence: str
 
 
-def foreign_channels(kit_of: Callable[[str], Kit]) -> tuple[Sequence[Channel], Sequence[Broken]]:
+def discovered(kit_of: Callable[[str], Kit]) -> tuple[Sequence[Channel], Sequence[Broken]]:
     """All of them, and those that broke while they were loaded: one bad plug-in stops no other."""
     channels: list[Channel] = []
     broken: list[Broken] = []

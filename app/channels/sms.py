@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from app.channels.gateway import meaning_of, meaning_of_failure
 from app.channels.links import Links
@@ -17,7 +17,7 @@ from app.channels.values import Shop, values_of
 from app.model.errors import SecretsError, TextError, UserError
 from app.model.journey import Receipt, Result
 from app.model.ports import Outgoing, Prepared
-from app.support.net import Call, Client, NetError
+from app.support.net import USUAL, Call, Client, Limits, NetError, is_loopback_host
 from app.support.settings import SmsSettings
 
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
@@ -27,7 +27,11 @@ _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 class SmsChannel:
-    """One HTTP call for each message, whose id goes along as ``{message_id}``."""
+    """One HTTP call for each message, whose id goes along as ``{message_id}``.
+
+    ``allow`` are the hosts and networks of the office that may be called; a gateway that the operator put on
+    this machine may be too.
+    """
 
     name = "sms"
     in_flight = 4
@@ -38,13 +42,15 @@ class SmsChannel:
         shop: Shop,
         links: Links,
         password: Callable[[], str | None],
-        client: Client,
         *,
         texts: Texts | None = None,
+        allow: Sequence[str] = (),
+        limits: Limits = USUAL,
     ) -> None:
         self.idempotent = settings.idempotent
         self._settings, self._shop, self._links = settings, shop, links
-        self._password, self._client = password, client
+        self._password = password
+        self._client = Client(_allowed(settings.url, allow), settings.certificate, limits)
         self._texts = texts or Texts()
 
     def prepare(self, outgoing: Outgoing) -> Prepared:
@@ -130,6 +136,11 @@ class SmsChannel:
         if settings.auth == "query":
             return {}, None, {settings.auth_name: password}
         return {}, None, {}
+
+
+def _allowed(url: str, allow: Sequence[str]) -> Sequence[str]:
+    host = urlsplit(url).hostname or ""
+    return [*allow, host] if is_loopback_host(host) else allow
 
 
 def _needs_password(settings: SmsSettings) -> bool:
