@@ -1,0 +1,83 @@
+"""Starts the window: fonts, words, colours, and what happens to errors of ours."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Final
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QSize, Qt, QTimer, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from app.model.ports import Desk
+from app.ui.fonts import install_fonts
+from app.ui.main_window import MainWindow
+from app.ui.resources import icon_file, translation
+from app.ui.style import FocusRing
+from app.ui.theme import Theming
+
+FIRST_SIZE: Final = QSize(1440, 900)
+_log = logging.getLogger(__name__)
+
+
+def run_window(
+    desk: Desk,
+    *,
+    open_flow: str | None = None,
+    theme: str = "system",
+    language: str = "",
+    arguments: Sequence[str] = (),
+) -> int:
+    """Shows the main window and runs until it is closed; the exit code.
+
+    ``open_flow``: the name of a draft or the path of a flow file. ``theme``: system, light or dark.
+    ``language``: such as ``de``; empty for the system's.
+    """
+    app = make_application(arguments)
+    translators = translate(app, language)
+    theming = Theming(app, theme)
+    ring = FocusRing(app, theming)
+    window = MainWindow(desk, theming)
+    window.resize(FIRST_SIZE.boundedTo(app.primaryScreen().availableSize()).expandedTo(window.minimumSize()))
+    window.show()
+    # Whatever is heavy waits until the first picture of the window stands.
+    QTimer.singleShot(0, lambda: window.begin(open_flow))
+    code = app.exec()
+    del ring, translators
+    return code
+
+
+def make_application(arguments: Sequence[str] = ()) -> QApplication:
+    """The application with its name, icon and fonts; the running one where there is one."""
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication([sys.argv[0], *arguments])
+    app.setApplicationName("chainwright")
+    app.setApplicationDisplayName("Chainwright")
+    app.setDesktopFileName("chainwright")
+    app.setWindowIcon(QIcon(str(icon_file("app"))))
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
+    sys.excepthook = _log_bug
+    install_fonts(app)
+    return app
+
+
+def translate(app: QApplication, language: str = "") -> list[QTranslator]:
+    """Installs what is there of this language, ours and Qt's own; English needs none. Keep the answer."""
+    name = language or QLocale().name().split("_", 1)[0]
+    installed = []
+    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for file in (str(translation(name)), f"{qt_folder}/qtbase_{name}.qm"):
+        translator = QTranslator(app)
+        if translator.load(file) and app.installTranslator(translator):
+            installed.append(translator)
+    return installed
+
+
+def _log_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    _log.critical("a bug in the window", exc_info=(kind, error, trace))

@@ -1,0 +1,225 @@
+"""The page of one flow: palette, canvas with its problems, inspector, and the bar above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QWidget
+
+from app.canvas.changes import Delta
+from app.canvas.commands import ChangeFlow
+from app.canvas.widget import Canvas
+from app.model.flow import Problem
+from app.model.journey import FlowState
+from app.model.ports import FlowInfo
+from app.ui.inspector.panel import Inspector
+from app.ui.page_bar import PageBar
+from app.ui.palette import Palette
+from app.ui.problems import ProblemsBar
+from app.ui.session import Session
+from app.ui.theme import Theming
+from app.ui.widgets import column, row
+from app.ui.words import tr
+
+PALETTE: Final = 168
+PALETTE_WIDE: Final = 200
+PALETTE_STRIP: Final = 48
+STRIP_BELOW: Final = 1360
+WIDE_ABOVE: Final = 1680
+DRAWER_BELOW: Final = 1200
+INSPECTOR: Final = 296
+INSPECTOR_LEAST: Final = 264
+INSPECTOR_MOST: Final = 440
+_CANVAS_LEAST: Final = 560
+
+
+class FlowPage(QWidget):
+    """Everything about the open flow. The inspector is beside the canvas, or a drawer over its edge."""
+
+    said = Signal(str)
+
+    def __init__(
+        self, theming: Theming, session: Session, fields: Callable[[], Sequence[str]], menu: QMenu
+    ) -> None:
+        super().__init__()
+        self._theming = theming
+        self._session = session
+        self._info: FlowInfo | None = None
+        self.canvas = Canvas(theming.theme, theming.icons)
+        self.canvas.setMinimumWidth(_CANVAS_LEAST)
+        self.palette_ = Palette(theming)
+        self.inspector = Inspector(theming, fields)
+        self.problems = ProblemsBar(theming)
+        self.bar = PageBar(theming, menu)
+        self._add_tools()
+        self._middle = QWidget()
+        self._middle.setLayout(column(self.canvas, self.problems, gap=0))
+        self._split = self._made_split()
+        below = row(self.palette_, self._split, gap=0)
+        below.setStretch(1, 1)
+        box = column(self.bar, gap=0)
+        box.addLayout(below, 1)
+        self.setLayout(box)
+        self._is_drawer = False
+        self._connect()
+        self.canvas.set_document(session.document)
+        self.inspector.open(session.document)
+
+    def show_info(self, info: FlowInfo | None) -> None:
+        """How the flow stands in the workspace."""
+        was = self._info.state if self._info else None
+        self._info = info
+        self.bar.show_info(info, dirty=self._session.dirty)
+        paused = info is not None and info.state is FlowState.PAUSED
+        if paused and was is not FlowState.PAUSED:
+            self.canvas.set_paused(tr("paused"))
+        elif not paused:
+            self.canvas.set_paused(None)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Brings the node of a problem into view, with the cursor in its field."""
+        node_id = problem.nodes[0] if problem.nodes else ""
+        if node_id:
+            self.canvas.reveal(node_id)
+        else:
+            self.canvas.selection.clear()
+        self.open_inspector()
+        self.inspector.focus_setting(node_id, problem.setting)
+
+    def open_inspector(self, node_id: str | None = None) -> None:
+        """Shows the inspector where it is a drawer; of this node, when one is named."""
+        if node_id is not None:
+            self.inspector.show_node(node_id)
+        if self._is_drawer:
+            self.inspector.show()
+            self._place_drawer()
+            self.inspector.raise_()
+
+    def show_settings(self) -> None:
+        """The inspector of the flow itself."""
+        self.canvas.selection.clear()
+        self.open_inspector("")
+
+    def fit(self) -> None:
+        """Shows the whole drawing."""
+        self.canvas.fit()
+
+    def _add_tools(self) -> None:
+        actions = self.canvas.actions_
+        # Ctrl 1 and Ctrl 2 are the tabs of the window.
+        actions.zoom_whole.setShortcut("Alt+1")
+        actions.zoom_selection.setShortcut("Alt+2")
+        for action, icon in ((actions.undo, "undo"), (actions.redo, "redo"), (actions.tidy, "tidy")):
+            self.bar.add_action(action, icon)
+
+    def _made_split(self) -> QSplitter:
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._middle)
+        split.addWidget(self.inspector)
+        split.setStretchFactor(0, 1)
+        split.splitterMoved.connect(self._remember)
+        self.inspector.setMinimumWidth(INSPECTOR_LEAST)
+        self.inspector.setMaximumWidth(INSPECTOR_MOST)
+        return split
+
+    def _connect(self) -> None:
+        document = self._session.document
+        self._theming.changed.connect(lambda: self.canvas.set_theme(self._theming.theme))
+        self.palette_.kind_chosen.connect(self._add_kind)
+        self.canvas.selection_changed.connect(self._selected)
+        self.canvas.open_requested.connect(self._open_node)
+        self.canvas.said.connect(self.said)
+        self.problems.problem_chosen.connect(self.show_problem)
+        self.bar.settings_asked.connect(self.show_settings)
+        self.bar.renamed.connect(lambda name: document.do(ChangeFlow(document, name=name)))
+        document.changed.connect(self._changed)
+        document.facts_changed.connect(self._show_problems)
+        self._session.opened.connect(self._opened)
+        self._session.dirty_changed.connect(lambda dirty: self.bar.show_info(self._info, dirty=dirty))
+        self.inspector.installEventFilter(self)
+
+    def _opened(self) -> None:
+        self.bar.name.show_name(self._session.document.flow.name)
+        self._info = None
+        self.canvas.selection.clear()
+        self.inspector.open(self._session.document)
+        self._show_problems()
+        if self.isVisible():
+            self.canvas.fit()
+
+    def _changed(self, delta: Delta) -> None:
+        if delta.header:
+            self.bar.name.show_name(self._session.document.flow.name)
+
+    def _show_problems(self) -> None:
+        document = self._session.document
+        self.problems.show_problems(document.facts.problems, document.flow)
+
+    def _add_kind(self, kind: str) -> None:
+        self.canvas.add_kind_at_centre(kind)
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _selected(self, ids: tuple[str, ...]) -> None:
+        self.inspector.show_node(ids[0] if len(ids) == 1 else "")
+
+    def _open_node(self, node_id: str) -> None:
+        self.open_inspector(node_id)
+        self.inspector.focus_title()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        width = self.width()
+        self.palette_.set_narrow(width < STRIP_BELOW)
+        wide = PALETTE_WIDE if width > WIDE_ABOVE else PALETTE
+        self.palette_.setFixedWidth(PALETTE_STRIP if width < STRIP_BELOW else wide)
+        self._set_drawer(drawer=width < DRAWER_BELOW)
+        if self._is_drawer:
+            self._place_drawer()
+
+    def _set_drawer(self, *, drawer: bool) -> None:
+        if drawer == self._is_drawer and (drawer or self._split.indexOf(self.inspector) >= 0):
+            return
+        self._is_drawer = drawer
+        if drawer:
+            self.inspector.setParent(self)
+            self.inspector.hide()
+        else:
+            self._split.addWidget(self.inspector)
+            self.inspector.show()
+            self._split.setSizes([self.width(), inspector_width()])
+
+    def _place_drawer(self) -> None:
+        top = self.bar.height()
+        width = inspector_width()
+        self.inspector.setGeometry(self.width() - width, top, width, self.height() - top)
+
+    def _remember(self) -> None:
+        if not self._is_drawer:
+            QSettings().setValue("inspector/width", self.inspector.width())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.inspector and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.close_drawer()
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return super().eventFilter(watched, event)
+
+    def close_drawer(self) -> None:
+        """Puts the drawer away; beside the canvas the inspector stays."""
+        if self._is_drawer:
+            self.inspector.hide()
+
+
+def inspector_width() -> int:
+    """The width it had last, within its limits."""
+    kept = QSettings().value("inspector/width", INSPECTOR)
+    width = int(kept) if isinstance(kept, (int, str)) and str(kept).isdigit() else INSPECTOR
+    return min(INSPECTOR_MOST, max(INSPECTOR_LEAST, width))

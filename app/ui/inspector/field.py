@@ -1,0 +1,82 @@
+"""One setting on screen: its label, its editor, what helps, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.model.flow import Problem
+from app.model.kinds import Setting
+from app.ui.inspector.editor import LIQUID, Context, Editor
+from app.ui.inspector.plain import FlagEditor, LineEditor, TextEditor
+from app.ui.widgets import Button, column, label, row
+from app.ui.words import said, tr
+
+
+class Field(QWidget):
+    """The label above, the editor, the hint or the sentence of a problem below."""
+
+    changed = Signal(str, object)
+    """The setting's name and its new value."""
+
+    def __init__(self, setting: Setting, editor: Editor, context: Context, *, heading: bool = False) -> None:
+        super().__init__()
+        self.setting = setting
+        self.editor = editor
+        self._context = context
+        self._label = label(said(setting.label), "strong" if heading else "label", wrap=True)
+        self._label.setBuddy(editor)
+        self._label.setVisible(not isinstance(editor, FlagEditor))
+        self._hint = label(said(setting.help), "hint", wrap=True)
+        self._hint.setVisible(bool(setting.help))
+        self.error = label(role="error", wrap=True)
+        self.error.hide()
+        editor.changed.connect(lambda value: self.changed.emit(setting.name, value))
+        self.setLayout(column(self._head(), editor, self._hint, self.error, gap=4))
+        self.setAccessibleName(said(setting.label))
+        self.setAccessibleDescription(said(setting.help))
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Puts the first one under the editor in place of the hint."""
+        self.error.setText(problems[0].message if problems else "")
+        self.error.setToolTip(problems[0].fix if problems else "")
+        self.error.setVisible(bool(problems))
+        self._hint.setVisible(not problems and bool(self.setting.help))
+        self.editor.set_bad(bad=bool(problems))
+
+    def _head(self) -> QWidget:
+        head = QWidget()
+        if self.setting.type not in LIQUID:
+            head.setLayout(row(self._label, gap=4))
+            head.setVisible(not isinstance(self.editor, FlagEditor))
+            return head
+        insert = Button(self._context.theming, tr("Insert a field"), kind="link-small")
+        insert.clicked.connect(lambda: self._offer(insert))
+        head.setLayout(row(self._label, None, insert, gap=4))
+        return head
+
+    def _offer(self, button: QWidget) -> None:
+        menu = field_menu(self._context, button)
+        menu.triggered.connect(lambda action: self._insert(str(action.data())))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _insert(self, text: str) -> None:
+        if isinstance(self.editor, (LineEditor, TextEditor)):
+            self.editor.insert(text)
+
+
+def field_menu(context: Context, parent: QWidget) -> QMenu:
+    """What can be put into a text: the fields of the person, and of the event that started the journey."""
+    menu = QMenu(parent)
+    for name in context.fields():
+        menu.addAction(name.replace("_", " ")).setData("{{ " + name + " }}")
+    key = context.flow().settings.get("key")
+    if isinstance(key, str) and key:
+        menu.addSeparator()
+        menu.addAction(tr("{field} of the start event").format(field=key)).setData("{{ event." + key + " }}")
+    if menu.isEmpty():
+        menu.addAction(tr("No fields are known yet")).setEnabled(False)
+    return menu

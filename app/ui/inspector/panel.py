@@ -1,0 +1,234 @@
+"""The inspector beside the canvas: of the selected node, or of the flow when nothing is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from app.canvas.changes import Delta
+from app.canvas.commands import ChangeFlow, ChangeSettings, Rename
+from app.canvas.document import CanvasDocument
+from app.canvas.words import node_title
+from app.model.flow import Flow, Node, Problem
+from app.model.kinds import Kind, kind_of
+from app.ui.inspector.editor import Context
+from app.ui.inspector.flow_form import FlowForm
+from app.ui.inspector.node_form import NodeForm
+from app.ui.inspector.numbers import Numbers, numbers_of
+from app.ui.theme import Theming
+from app.ui.widgets import Drawn, IconButton, column, label, part, row
+from app.ui.words import people, said, tr
+
+HEAD: Final = 56
+_TILE: Final = 32
+
+
+class Inspector(QWidget):
+    """Edits go into the document as undo commands; the document's changes come back into the fields."""
+
+    def __init__(self, theming: Theming, fields: Callable[[], Sequence[str]]) -> None:
+        super().__init__()
+        part(self, "inspector")
+        self.setAccessibleName(tr("Inspector"))
+        self._theming = theming
+        self._fields = fields
+        self._document: CanvasDocument | None = None
+        self._node_id = ""
+        self._kind = ""
+        self.form: NodeForm | FlowForm | None = None
+        self.title = QLineEdit()
+        self.title.setProperty("role", "name")
+        self.title.setAccessibleName(tr("Title"))
+        self.title.textEdited.connect(self._retitled)
+        self._caption = label(role="caption")
+        self._tile = Drawn(theming, self._draw_tile, _TILE)
+        self.more = IconButton(theming, "more", tr("More"))
+        self._about = label(role="secondary", wrap=True)
+        self.numbers = Numbers()
+        self._body = QVBoxLayout()
+        self.setLayout(column(self._made_head(), self._made_area(), gap=0))
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._seal)
+
+    def set_menu(self, menu: QMenu) -> None:
+        """What the button with the three dots offers."""
+        self.more.setMenu(menu)
+
+    def open(self, document: CanvasDocument) -> None:
+        """Edits this document from now on."""
+        if self._document is not None:
+            self._document.changed.disconnect(self._changed)
+            self._document.facts_changed.disconnect(self._show)
+        self._document = document
+        document.changed.connect(self._changed)
+        document.facts_changed.connect(self._show)
+        self._drop_form()
+        self.show_node("")
+
+    def show_node(self, node_id: str) -> None:
+        """Shows this node; the flow itself for an empty id or a node that is gone."""
+        if self._document is None:
+            return
+        node = self._document.flow.by_id.get(node_id)
+        kind = kind_of(node) if node else None
+        wanted = (node.id if node else "", node.kind if node else "")
+        if self.form is None or wanted != (self._node_id, self._kind):
+            self._document.seal()
+            self._drop_form()
+            self._node_id, self._kind = wanted
+            self._make_form(kind, node)
+        self._show()
+
+    def focus_setting(self, node_id: str, path: str) -> None:
+        """Shows the node (or the flow) with the cursor in the setting that a problem is about."""
+        self.show_node(node_id)
+        if self.form is not None:
+            self.form.focus_setting(path)
+
+    def focus_title(self) -> None:
+        """Puts the cursor into the title."""
+        self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.title.selectAll()
+
+    def _made_head(self) -> QWidget:
+        head = part(QWidget(), "inspector-head")
+        head.setFixedHeight(HEAD)
+        words = column(self.title, row(self._caption, margins=(8, 0, 0, 0)), gap=0)
+        box = row(self._tile, words, self.more, margins=(14, 4, 12, 4), gap=8)
+        box.setStretch(1, 1)
+        head.setLayout(box)
+        return head
+
+    def _made_area(self) -> QScrollArea:
+        inside = part(QWidget(), "clear")
+        self._body.setContentsMargins(16, 12, 16, 16)
+        self._body.setSpacing(12)
+        self._body.addWidget(self._about)
+        self._body.addWidget(self.numbers)
+        inside.setLayout(self._body)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        self.area = area
+        return area
+
+    def _drop_form(self) -> None:
+        if self.form is not None:
+            self._body.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+
+    def _make_form(self, kind: Kind | None, node: Node | None) -> None:
+        context = Context(self._theming, self._flow, self._fields, self._node_id)
+        self._tile.update()
+        self.more.setVisible(node is not None)
+        if node is not None and kind is None:
+            return
+        form: NodeForm | FlowForm
+        if kind is None:
+            form = FlowForm(context)
+            form.renamed.connect(self._flow_renamed)
+            form.changed.connect(self._flow_changed)
+        else:
+            form = NodeForm(kind, context)
+            form.changed.connect(self._setting_changed)
+        self.form = form
+        self._body.addWidget(form, 1)
+        self.area.verticalScrollBar().setValue(0)
+
+    def _flow(self) -> Flow:
+        return self._document.flow if self._document else Flow("")
+
+    def _changed(self, _delta: Delta) -> None:
+        self.show_node(self._node_id)
+
+    def _show(self) -> None:
+        if self._document is None:
+            return
+        flow, facts = self._document.flow, self._document.facts
+        node = flow.by_id.get(self._node_id)
+        self.title.setReadOnly(node is None)
+        if node is None:
+            self._show_head(flow.name, tr("The whole flow"))
+            self._about.setText(_flow_words(facts.counts.inside, facts.counts.entered, facts.counts.goals))
+            self.numbers.show_numbers([])
+            if isinstance(self.form, FlowForm):
+                self.form.show_flow(flow, facts.problems)
+            return
+        self._show_node(node, facts.by_node.get(node.id, ()))
+
+    def _show_node(self, node: Node, problems: Sequence[Problem]) -> None:
+        kind = kind_of(node)
+        counts = self._document.facts.counts if self._document else None
+        self._show_head(node_title(node), said(kind.title) if kind else node.kind)
+        here = counts.here.get(node.id, 0) if counts else 0
+        self._about.setText(_node_words(kind, here))
+        self._tile.update()
+        if counts:
+            self.numbers.show_numbers(numbers_of(node, counts))
+        if isinstance(self.form, NodeForm):
+            self.form.show_node(node, problems)
+            if counts:
+                names = {name: count for (one, name), count in counts.names.items() if one == node.id}
+                walked = {name: count for (one, name), count in counts.edges.items() if one == node.id}
+                self.form.show_counts({**walked, **names})
+
+    def _show_head(self, title: str, caption: str) -> None:
+        if self.title.text() != title and not (self.title.hasFocus() and not self.title.text()):
+            self.title.setText(title)
+            self.title.setCursorPosition(0)
+        self._caption.setText(caption)
+
+    def _draw_tile(self, scale: float) -> QPixmap:
+        node = self._flow().by_id.get(self._node_id)
+        kind = kind_of(node) if node else None
+        if node is None:
+            return self._theming.icons.pixmap("flows", self._theming.theme.colors["ink-2"], _TILE, scale)
+        return self._theming.tile(kind, _TILE, scale, off=kind is None or not kind.available)
+
+    def _retitled(self, text: str) -> None:
+        if self._document is not None and self._node_id:
+            self._document.do(Rename(self._document, self._node_id, text))
+
+    def _setting_changed(self, name: str, value: object) -> None:
+        if self._document is not None and self._node_id:
+            self._document.do(ChangeSettings(self._document, self._node_id, {name: value}))
+
+    def _flow_renamed(self, name: str) -> None:
+        if self._document is not None:
+            self._document.do(ChangeFlow(self._document, name=name))
+
+    def _flow_changed(self, changes: object) -> None:
+        if self._document is not None and isinstance(changes, dict):
+            self._document.do(ChangeFlow(self._document, settings=changes))
+
+    def _seal(self) -> None:
+        if self._document is not None:
+            self._document.seal()
+
+
+def _flow_words(inside: int, entered: int, goals: int) -> str:
+    if not entered:
+        return tr("Select a node to change it. What stands here holds for the whole flow.")
+    return tr("{entered} came in, {goals} reached the goal, {inside} inside now.").format(
+        entered=people(entered), goals=people(goals), inside=people(inside)
+    )
+
+
+def _node_words(kind: Kind | None, here: int) -> str:
+    if kind is None:
+        return tr("This node was made by a newer version. It is kept as it is and never run.")
+    told = said(kind.help)
+    if not kind.available:
+        told = tr("{about} It can be drawn and saved, but not published yet.").format(about=told)
+    if here == 1:
+        return f"{told} {tr('1 person is here now.')}"
+    return f"{told} {tr('{people} are here now.').format(people=people(here))}" if here else told

@@ -1,0 +1,326 @@
+"""The main window: bars and pages put together. What the parts do is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QStackedWidget, QWidget
+
+from app.canvas.words import node_title
+from app.flows.codec import SUFFIX
+from app.model.flow import Flow, Problem
+from app.model.journey import FlowState
+from app.model.ports import Desk, FlowInfo
+from app.ui.caught_page import CaughtPage
+from app.ui.finder import Finder, Target
+from app.ui.flow_page import FlowPage
+from app.ui.flows_page import FlowsPage
+from app.ui.life import FlowLife
+from app.ui.notices import NoticeBar, Toast
+from app.ui.numbers import Numbers, Snapshot
+from app.ui.operations import Operations
+from app.ui.outlook import templates
+from app.ui.session import SAVE_MS, Session
+from app.ui.status_bar import StatusBar
+from app.ui.tasks_page import TasksPage
+from app.ui.theme import Theming
+from app.ui.top_bar import Page, TopBar
+from app.ui.widgets import column, part
+from app.ui.words import time_now, tr
+
+SMALLEST: Final = (1024, 640)
+FIND_BELOW: Final = 1280
+
+
+class MainWindow(QMainWindow):
+    """``desk`` is all it knows of the rest of the program."""
+
+    def __init__(self, desk: Desk, theming: Theming, *, save_ms: int = SAVE_MS) -> None:
+        super().__init__()
+        self._desk = desk
+        self._theming = theming
+        self._fields: tuple[str, ...] = ()
+        self._infos: dict[str, FlowInfo] = {}
+        self._closing = False
+        self.setWindowTitle("Chainwright")
+        self.setMinimumSize(*SMALLEST)
+        self.operations = Operations(self)
+        self.session = Session(desk, self.operations, save_ms=save_ms)
+        self.menu = QMenu(self)
+        self.top = TopBar(theming, _pages())
+        self.notice = NoticeBar(theming)
+        self.status = StatusBar(theming)
+        self.flows = FlowsPage(theming)
+        self.flow = FlowPage(theming, self.session, lambda: self._fields, self.menu)
+        self.caught = CaughtPage(theming)
+        self.tasks = TasksPage(theming)
+        self.life = FlowLife(desk, self.operations, self.session, theming, self)
+        self.numbers = Numbers(desk, self.operations, lambda: self.session.name, lambda: self.caught.count)
+        self._pages = {"flows": self.flows, "flow": self.flow, "caught": self.caught, "tasks": self.tasks}
+        self._stack = QStackedWidget()
+        self._practice_line = part(QWidget(), "practice-line")
+        self._fill()
+        self._add_actions()
+        self._connect()
+        self.show_page("flows")
+
+    # --- for the program --------------------------------------------------------------------------------
+
+    def begin(self, open_flow: str | None = None) -> None:
+        """Reads what is shown and opens a flow: a file's path or a draft's name. Call it once shown."""
+        self.numbers.read.connect(self._show_numbers)
+        self.numbers.start()
+        self.operations.run(lambda: templates(self._desk), self.flows.show_templates)
+        if open_flow and open_flow.endswith(".json"):
+            self.session.open_file(Path(open_flow), lambda: self.show_page("flow"))
+        elif open_flow:
+            self.open_flow(open_flow)
+
+    def show_page(self, name: str) -> None:
+        """Goes to a page: ``flows``, ``flow``, ``caught`` or ``tasks``."""
+        if self.page == "flow" and name != "flow" and self.session.dirty:
+            self.session.save()
+        self._stack.setCurrentWidget(self._pages[name])
+        self.top.show_page("flows" if name == "flow" else name)
+        self.status.show_saved(self.status.saved.text() if name == "flow" else "")
+        if name == "flow":
+            self.flow.fit()
+            self.flow.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.numbers.refresh()
+
+    @property
+    def page(self) -> str:
+        """The page that is shown."""
+        shown = self._stack.currentWidget()
+        return next((name for name, page in self._pages.items() if page is shown), "")
+
+    def open_flow(self, name: str) -> None:
+        """Opens a stored draft on the canvas."""
+        self._leave(lambda: self.session.load(name, lambda: self.show_page("flow")))
+
+    def start_flow(self, flow: Flow) -> None:
+        """Begins a draft of this flow, which may be empty."""
+        self._leave(lambda: self.session.start(flow, lambda: self.show_page("flow")))
+
+    def open_file(self) -> None:
+        """Asks for a flow file."""
+        path, _kind = QFileDialog.getOpenFileName(self, tr("Open a flow"), "", _filter())
+        if path:
+            self._leave(lambda: self.session.open_file(Path(path), lambda: self.show_page("flow")))
+
+    def save_as(self) -> None:
+        """Asks where, and writes the flow to a file."""
+        proposed = f"{self.session.document.flow.name}{SUFFIX}"
+        path, _kind = QFileDialog.getSaveFileName(self, tr("Save the flow as a file"), proposed, _filter())
+        if path:
+            target = Path(path if path.endswith(".json") else path + SUFFIX)
+            words = tr("Written to {file}").format(file=target.name)
+            self.session.export(target, lambda: self.toast.say(words))
+
+    def find_anything(self) -> None:
+        """Opens the list of everything."""
+        finder = Finder(self._theming, self._targets(), self)
+        finder.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        at = self.top.find_field if self.top.find_field.isVisible() else self.top.find_small
+        corner = at.mapToGlobal(at.rect().bottomRight())
+        finder.move(corner.x() - finder.width(), corner.y() + 6)
+        finder.show()
+        self.finder = finder
+
+    # --- inside -----------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self._practice_line.setFixedHeight(3)
+        self._practice_line.hide()
+        whole = QWidget()
+        whole.setLayout(column(self._practice_line, self.top, self.notice, self._stack, self.status, gap=0))
+        self.setCentralWidget(whole)
+        self.toast = Toast(self._stack)
+
+    def _add_actions(self) -> None:
+        keys = QKeySequence.StandardKey
+        self._action(tr("Open a file…"), self.open_file, keys.Open)
+        self._action(tr("Save the draft"), self.save, keys.Save, menu=True)
+        self._action(tr("Save as a file…"), self.save_as, keys.SaveAs, menu=True)
+        self.menu.addSeparator()
+        self._entries = self._action(tr("Let nobody new in"), self.life.pause_entries, menu=True)
+        self._stop = self._action(tr("Stop the flow…"), self._stop_asked, menu=True)
+        self._action(tr("New flow"), lambda: self.start_flow(Flow(tr("New flow"))), keys.New)
+        self._action(tr("Find or do anything"), self.find_anything, "Ctrl+K")
+        self._action(tr("Back"), self._back, "Alt+Left")
+        self._action(tr("Rename"), self.flow.bar.name.edit, "F2")
+        self._action(tr("Next part"), self._next_part, "F6")
+
+    def _action(
+        self,
+        words: str,
+        slot: Callable[[], None],
+        key: QKeySequence.StandardKey | str | None = None,
+        *,
+        menu: bool = False,
+    ) -> QAction:
+        action = QAction(words, self)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _on=False: slot())
+        self.addAction(action)
+        if menu:
+            self.menu.addAction(action)
+        return action
+
+    def _connect(self) -> None:
+        self.top.page_chosen.connect(self.show_page)
+        self.top.find_asked.connect(self.find_anything)
+        self.flows.flow_chosen.connect(self.open_flow)
+        self.flows.template_chosen.connect(self.start_flow)
+        self.flows.file_asked.connect(self.open_file)
+        bar = self.flow.bar
+        bar.back_asked.connect(self._back)
+        bar.publish_asked.connect(self.life.publish)
+        bar.pause_asked.connect(self.life.pause)
+        bar.resume_asked.connect(self.life.resume)
+        self.flow.said.connect(self.toast.say)
+        self.life.refused.connect(self._refused)
+        self.life.done.connect(self._done)
+        self.operations.failed.connect(self.notice.say)
+        self.session.saved.connect(self._saved)
+        self.session.dirty_changed.connect(self._dirty)
+        self.tasks.finished.connect(self._finish_task)
+
+    def save(self) -> None:
+        """Stores the draft now."""
+        self.session.save()
+
+    def _leave(self, then: Callable[[], None]) -> None:
+        """Saves what is open, then goes on; what cannot be saved stays open."""
+        if self.session.dirty:
+            self.session.save(then)
+        else:
+            then()
+
+    def _back(self) -> None:
+        self.show_page("flows")
+
+    def _saved(self, _name: str) -> None:
+        self.notice.hide()
+        self.status.show_saved(tr("Saved {time}").format(time=time_now()))
+        self.numbers.refresh()
+
+    def _dirty(self, dirty: bool) -> None:
+        if dirty and self.page == "flow":
+            self.status.show_saved(tr("Not saved yet"))
+
+    def _refused(self, problems: tuple[Problem, ...]) -> None:
+        self.flow.problems.toggle(opened=True)
+        first = next((problem for problem in problems if problem.severity == "error"), None)
+        if first is not None:
+            self.flow.show_problem(first)
+
+    def _done(self, words: str) -> None:
+        self.notice.hide()
+        self.toast.say(words)
+        self.numbers.refresh()
+
+    def _finish_task(self, message_id: int, reached: bool) -> None:
+        self.operations.run(
+            lambda: self._desk.finish_task(message_id, reached=reached), lambda _none: self.numbers.refresh()
+        )
+
+    def _stop_asked(self) -> None:
+        info = self._infos.get(self.session.name)
+        if info is not None:
+            self.life.stop(info)
+
+    def _show_numbers(self, read: Snapshot) -> None:
+        self._infos = {info.name: info for info in read.flows}
+        self._fields = tuple(read.fields)
+        self.top.set_status(read.status)
+        self._practice_line.setVisible(read.status.practice)
+        self.status.show_status(read.status)
+        self.flows.show_flows(read.flows)
+        self.caught.add(read.caught)
+        self.tasks.show_tasks(read.tasks)
+        self.top.set_counts({"caught": self.caught.count, "tasks": len(read.tasks)})
+        info = self._infos.get(self.session.name)
+        self.flow.show_info(info)
+        self._entries.setEnabled(info is not None and info.state is FlowState.LIVE)
+        self._stop.setEnabled(info is not None and info.state not in (FlowState.DRAFT, FlowState.STOPPED))
+        if read.counts is not None and read.name == self.session.name:
+            self.session.document.set_counts(read.counts)
+
+    def _targets(self) -> list[Target]:
+        found = [
+            Target(page.words, tr("page"), _ICONS[page.name], partial(self.show_page, page.name))
+            for page in _pages()
+        ]
+        found += [Target(name, tr("flow"), "flows", partial(self.open_flow, name)) for name in self._infos]
+        if self.page == "flow":
+            found += [
+                Target(node_title(node), tr("node"), "eye", partial(self.flow.canvas.reveal, node.id))
+                for node in self.session.document.flow.nodes
+            ]
+        found += [
+            Target(action.text(), tr("do"), "right", action.trigger)
+            for action in self.actions()
+            if action.isEnabled()
+        ]
+        return found
+
+    def _next_part(self) -> None:
+        parts: list[QWidget] = [self.top.tabs["flows"], self.status]
+        if self.page == "flow":
+            page = self.flow
+            parts = [
+                self.top.tabs["flows"],
+                page.bar.publish,
+                page.palette_.list,
+                page.canvas,
+                page.inspector.title,
+            ]
+        focused = QApplication.focusWidget()
+        here = -1
+        for place, one in enumerate(parts):
+            if focused is one or (focused is not None and one.isAncestorOf(focused)):
+                here = place
+        parts[(here + 1) % len(parts)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.top.set_compact(compact=self.width() < FIND_BELOW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.session.dirty and not self._closing:
+            event.ignore()
+            self.session.save(self._close_now, self._not_saved)
+            return
+        self.numbers.stop()
+        self.operations.close()
+        super().closeEvent(event)
+
+    def _close_now(self) -> None:
+        self._closing = True
+        QTimer.singleShot(0, self.close)
+
+    def _not_saved(self, sentence: str) -> None:
+        self._closing = True
+        self.notice.say(
+            tr("{sentence}. Closing again loses the last changes.").format(sentence=sentence.rstrip("."))
+        )
+
+
+_ICONS: Final = {"flows": "flows", "caught": "inbox", "tasks": "task"}
+
+
+def _pages() -> tuple[Page, ...]:
+    return Page("flows", tr("Flows")), Page("caught", tr("Caught")), Page("tasks", tr("Call-backs"))
+
+
+def _filter() -> str:
+    return tr("Flows") + f" (*{SUFFIX});;" + tr("All files") + " (*)"

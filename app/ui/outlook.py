@@ -1,0 +1,45 @@
+"""What can be said before publishing, worked out off the GUI thread."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.flows.codec import read_flow
+from app.model.flow import Flow, Node, Problem
+from app.model.kinds import kind_of
+from app.model.ports import Desk
+from app.ui.publish_dialog import Outlook
+
+
+def outlook(desk: Desk, flow: Flow, name: str) -> tuple[Outlook | None, tuple[Problem, ...]]:
+    """(the outlook, or None where errors stand in the way; all problems). ``name``: of the stored draft."""
+    problems = tuple(desk.check(flow))
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    info = next((one for one in desk.flows() if one.name == name), None)
+    made = Outlook(
+        flow=flow,
+        info=info,
+        warnings=tuple(problem for problem in problems if problem.severity == "warning"),
+        first_messages=first_messages(flow),
+        practice=desk.status().practice,
+    )
+    return made, problems
+
+
+def first_messages(flow: Flow) -> tuple[tuple[Node, timedelta], ...]:
+    """Messages to a person by the earliest time after the start at which they can go out."""
+    from app.flows.arrivals import arrivals  # networkx comes with it: not before it is wanted
+
+    times = arrivals(flow)
+    found = [
+        (node, times[node.id][0])
+        for node in flow.nodes
+        if node.id in times and (kind := kind_of(node)) and kind.is_message and kind.policy == "person"
+    ]
+    return tuple(sorted(found, key=lambda pair: pair[1]))
+
+
+def templates(desk: Desk) -> list[Flow]:
+    """The flows that come along; one that cannot be read is no reason to show none."""
+    return [read_flow(document) for _name, document in desk.templates()]

@@ -1,0 +1,83 @@
+"""The page bar above the canvas: which flow, how it stands, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from app.model.journey import FlowState
+from app.model.ports import FlowInfo
+from app.ui.name_field import NameField
+from app.ui.theme import Theming
+from app.ui.widgets import Button, Chip, IconButton, line, part, row
+from app.ui.words import state_chip, tr
+
+HEIGHT: Final = 48
+
+
+class PageBar(QWidget):
+    """48 px high. Publish… is never greyed out: with errors it opens the problems."""
+
+    back_asked = Signal()
+    renamed = Signal(str)
+    settings_asked = Signal()
+    publish_asked = Signal()
+    pause_asked = Signal()
+    resume_asked = Signal()
+
+    def __init__(self, theming: Theming, menu: QMenu) -> None:
+        super().__init__()
+        part(self, "page-bar")
+        self.setFixedHeight(HEIGHT)
+        self._theming = theming
+        self._icons: list[tuple[IconButton, QAction]] = []
+        self.back = IconButton(theming, "left", tr("All flows (Alt Left)"))
+        self.back.clicked.connect(self.back_asked)
+        self.name = NameField()
+        self.name.renamed.connect(self.renamed)
+        self.state = Chip()
+        self.draft = Chip()
+        self.settings = IconButton(theming, "settings", tr("Settings of this flow"))
+        self.settings.clicked.connect(self.settings_asked)
+        self.pause = Button(theming, tr("Pause"), "pause", "quiet")
+        self.pause.clicked.connect(self.pause_asked)
+        self.resume = Button(theming, tr("Go on"), "play", "quiet")
+        self.resume.clicked.connect(self.resume_asked)
+        self.more = IconButton(theming, "more", tr("More"))
+        self.more.setMenu(menu)
+        self.publish = Button(theming, tr("Publish…"), "publish", "primary")
+        self.publish.clicked.connect(self.publish_asked)
+        self._tools = row(gap=4)
+        box = row(self.back, self.name, self.state, self.draft, None, margins=(12, 0, 12, 0))
+        box.addLayout(self._tools)
+        for widget in (line(vertical=True), self.settings, self.pause, self.resume, self.more, self.publish):
+            box.addWidget(widget)
+        self.setLayout(box)
+        self.show_info(None, dirty=False)
+
+    def add_action(self, action: QAction, icon: str) -> QToolButton:
+        """A button of the canvas's action, with our icon and its own words and shortcut."""
+        shortcut = action.shortcut().toString()
+        words = (
+            f"{action.text().replace('&', '')} ({shortcut})" if shortcut else action.text().replace("&", "")
+        )
+        button = IconButton(self._theming, icon, words)
+        button.clicked.connect(action.trigger)
+        button.setEnabled(action.isEnabled())
+        action.enabledChanged.connect(button.setEnabled)
+        self._tools.addWidget(button)
+        self._icons.append((button, action))
+        return button
+
+    def show_info(self, info: FlowInfo | None, *, dirty: bool) -> None:
+        """How the flow stands; None: it was never stored."""
+        words, meaning = state_chip(info) if info else (tr("Never published"), "plain")
+        self.state.say(words, meaning)
+        changed = info is not None and info.version > 0 and (info.changed or dirty)
+        self.draft.say(tr("Draft, changed") if changed else "", "plain")
+        state = info.state if info else FlowState.DRAFT
+        self.pause.setVisible(state is FlowState.LIVE)
+        self.resume.setVisible(state in (FlowState.PAUSED, FlowState.CLOSED))

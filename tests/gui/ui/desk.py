@@ -1,0 +1,282 @@
+"""A whole desk in memory: real reading, checking and publishing of flows, and numbers that a test sets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from app.flows.codec import read_flow, write_flow
+from app.flows.validate import validate
+from app.model.errors import RefusedError, UserError
+from app.model.flow import Edge, Flow, Node, Problem, Surroundings
+from app.model.journey import FlowState
+from app.model.ports import CallTask, Caught, Counts, FlowInfo, PublishResult, Status
+
+SURROUNDINGS = Surroundings(
+    channels=frozenset({"email", "sms", "popup", "task"}),
+    site_url="http://127.0.0.1:8000",
+    postal_address="Ackermann Flowers, Rosenweg 3, 50667 Köln",
+    practice=True,
+    fields=frozenset({"first_name", "last_name", "city", "last_order"}),
+)
+STATUS = Status(
+    engine="running",
+    next_due=datetime(2026, 11, 20, 14, 32, tzinfo=UTC),
+    due_people=6,
+    sent_today=212,
+    site="http://127.0.0.1:8000",
+    practice=True,
+    workspace="Ackermann Flowers",
+    clock=datetime(2026, 11, 20, 14, 26, tzinfo=UTC),
+)
+
+
+@dataclass
+class Stored:
+    """One flow of the workspace."""
+
+    draft: str
+    state: FlowState = FlowState.DRAFT
+    versions: list[str] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+
+class MemoryDesk:
+    """The window's ``Desk``, kept in memory. ``slow`` blocks every call until it is set."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, Stored] = {}
+        self.caught_messages: list[Caught] = []
+        self.call_tasks: list[CallTask] = []
+        self.finished: list[tuple[int, bool]] = []
+        self.now_status = STATUS
+        self.ready: list[tuple[str, str]] = []
+        self.threads: set[str] = set()
+        self.gate = threading.Event()
+        self.gate.set()
+        self._listeners: list[Callable[[], None]] = []
+        self._lock = threading.RLock()
+
+    def put(self, flow: Flow, *, live: bool = False, counts: Counts | None = None) -> None:
+        """A flow that is there already."""
+        text = write_flow(flow)
+        state = FlowState.LIVE if live else FlowState.DRAFT
+        self.stored[flow.name] = Stored(text, state, [text] if live else [], counts or Counts())
+
+    def change(self) -> None:
+        """Something happened."""
+        for listener in self._listeners:
+            listener()
+
+    def flows(self) -> Sequence[FlowInfo]:
+        self._work()
+        return [
+            FlowInfo(
+                id=number,
+                name=name,
+                state=one.state,
+                version=len(one.versions),
+                changed=bool(one.versions) and one.versions[-1] != one.draft,
+                inside=one.counts.inside,
+            )
+            for number, (name, one) in enumerate(sorted(self.stored.items()), start=1)
+        ]
+
+    def draft(self, name: str) -> str:
+        self._work()
+        return self._one(name).draft
+
+    def save_draft(self, name: str, document: str, *, base: str | None = None) -> None:
+        self._work()
+        one = self.stored.setdefault(name, Stored(document))
+        if base is not None and one.draft != base:
+            raise RefusedError(f"“{name}” was changed elsewhere meanwhile. Open it again")
+        one.draft = document
+
+    def check(self, flow: Flow) -> Sequence[Problem]:
+        self._work()
+        return validate(flow, SURROUNDINGS)
+
+    def publish(self, name: str, document: str) -> PublishResult:
+        self.save_draft(name, document)
+        problems = tuple(self.check(read_flow(document)))
+        one = self._one(name)
+        if any(problem.severity == "error" for problem in problems):
+            return PublishResult(len(one.versions), problems)
+        one.versions.append(document)
+        one.state = FlowState.LIVE
+        self.change()
+        return PublishResult(len(one.versions), problems)
+
+    def pause(self, name: str, *, entries_only: bool = False) -> None:
+        self._work()
+        self._one(name).state = FlowState.CLOSED if entries_only else FlowState.PAUSED
+
+    def resume(self, name: str) -> None:
+        self._work()
+        self._one(name).state = FlowState.LIVE
+
+    def stop(self, name: str) -> int:
+        self._work()
+        one = self._one(name)
+        one.state = FlowState.STOPPED
+        ended, one.counts = one.counts.inside, replace(one.counts, inside=0, here={})
+        return ended
+
+    def counts(self, name: str) -> Counts:
+        self._work()
+        return self._one(name).counts
+
+    def status(self) -> Status:
+        self._work()
+        return self.now_status
+
+    def caught(self, after: int) -> Sequence[Caught]:
+        self._work()
+        return self.caught_messages[after:]
+
+    def tasks(self) -> Sequence[CallTask]:
+        self._work()
+        return list(self.call_tasks)
+
+    def finish_task(self, message_id: int, *, reached: bool) -> None:
+        self._work()
+        self.finished.append((message_id, reached))
+        self.call_tasks = [task for task in self.call_tasks if task.message_id != message_id]
+
+    def fields(self) -> Sequence[str]:
+        self._work()
+        return sorted(SURROUNDINGS.fields)
+
+    def templates(self) -> Sequence[tuple[str, str]]:
+        self._work()
+        return self.ready
+
+    def listen(self, callback: Callable[[], None]) -> None:
+        self._listeners.append(callback)
+
+    def _one(self, name: str) -> Stored:
+        with self._lock:
+            if name not in self.stored:
+                raise UserError(f"There is no flow called “{name}”")
+            return self.stored[name]
+
+    def _work(self) -> None:
+        self.threads.add(threading.current_thread().name)
+        self.gate.wait(20)
+
+
+def basket_flow(name: str = "Abandoned basket") -> Flow:
+    """The flow of the pictures."""
+    return Flow(
+        name,
+        (
+            Node(
+                "start",
+                "entry.event",
+                "Basket left",
+                24,
+                360,
+                {"events": ["basket_changed"], "quiet_for": "PT30M"},
+            ),
+            Node(
+                "letter1",
+                "email",
+                "Letter 1",
+                264,
+                360,
+                {
+                    "subject": "Still thinking it over, {{ first_name }}?",
+                    "body": "Your basket is waiting.\n\nCome back when you like.",
+                    "reactions": ["opened", "clicked"],
+                    "timeout": "P1D",
+                },
+            ),
+            Node("hour", "delay", "", 560, 160, {"for": "PT1H"}),
+            Node(
+                "letter2",
+                "email",
+                "Letter 2",
+                680,
+                160,
+                {
+                    "subject": "Only two left",
+                    "body": "They sell fast.",
+                    "reactions": ["clicked"],
+                    "timeout": "P2D",
+                },
+            ),
+            Node(
+                "popup",
+                "popup",
+                "Popup",
+                560,
+                560,
+                {
+                    "headline": "Your basket is still here",
+                    "button": "Take me there",
+                    "link": "https://example.org/basket",
+                    "show": "next-visit",
+                    "reactions": ["clicked"],
+                    "timeout": "P3D",
+                },
+            ),
+            Node("days", "delay", "", 960, 360, {"for": "P3D"}),
+            Node(
+                "letter3",
+                "email",
+                "Letter 3",
+                1104,
+                360,
+                {"subject": "Last call", "body": "This is our last letter."},
+            ),
+            Node("end", "end", "", 1360, 372),
+        ),
+        (
+            Edge("start", "entered", "letter1"),
+            Edge("letter1", "opened", "hour"),
+            Edge("letter1", "clicked", "hour"),
+            Edge("letter1", "timeout", "popup"),
+            Edge("letter1", "failed", "popup"),
+            Edge("hour", "next", "letter2"),
+            Edge("letter2", "clicked", "days"),
+            Edge("letter2", "timeout", "days"),
+            Edge("letter2", "failed", "days"),
+            Edge("popup", "clicked", "days"),
+            Edge("popup", "timeout", "days"),
+            Edge("popup", "failed", "days"),
+            Edge("days", "next", "letter3"),
+            Edge("letter3", "sent", "end"),
+            Edge("letter3", "failed", "end"),
+        ),
+        settings={"key": "basket_id", "reentry": {"after": "P7D"}, "goal": {"events": ["order_completed"]}},
+    )
+
+
+BASKET_COUNTS = Counts(
+    here={"start": 6, "letter1": 38, "hour": 4, "letter2": 21, "popup": 44, "days": 54},
+    edges={
+        ("start", "entered"): 446,
+        ("letter1", "opened"): 152,
+        ("letter1", "clicked"): 67,
+        ("letter1", "timeout"): 165,
+        ("letter1", "failed"): 3,
+        ("letter2", "clicked"): 49,
+        ("letter2", "timeout"): 78,
+        ("popup", "clicked"): 31,
+        ("popup", "timeout"): 81,
+        ("days", "next"): 118,
+    },
+    names={
+        ("letter1", "sent"): 446,
+        ("letter1", "opened"): 152,
+        ("letter1", "clicked"): 67,
+        ("letter1", "replied"): 4,
+        ("letter1", "failed"): 3,
+    },
+    inside=176,
+    entered=486,
+    goals=181,
+)
