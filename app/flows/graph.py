@@ -20,9 +20,13 @@ class Drawing:
     flow: Flow
     graph: nx.DiGraph[str]
 
-    @property
+    @cached_property
     def by_id(self) -> Mapping[str, Node]:
-        return self.flow.by_id
+        """Nodes by id in the order of the flow; of two with the same id the first."""
+        found: dict[str, Node] = {}
+        for node in self.flow.nodes:
+            found.setdefault(node.id, node)
+        return found
 
     @cached_property
     def entries(self) -> frozenset[str]:
