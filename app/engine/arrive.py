@@ -16,6 +16,7 @@ from app.model.kinds import ELSE, HAPPENED, NEXT
 if TYPE_CHECKING:
     from app.engine.plan import PlanNode
     from app.engine.walk import Walk
+    from app.model.people import Event, StoredEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def _message(walk: Walk, node: PlanNode, at: datetime) -> None:
         late_at=node.late_after.after(at, walk.zone) if node.late_after else None,
         before_at=_before(walk, node.setting("before")),
     )
-    page_clock = node.timeout.after(at, walk.zone) if node.timeout and node.kind.waits_on_page else None
+    # From now and not from ``at``: while the machine was off nobody could see it (rule 5: at queueing).
+    page_clock = node.timeout.after(walk.now, walk.zone) if node.timeout and node.kind.waits_on_page else None
     walk.journey = replace(journey, message_id=message.id)
     walk.settle(JourneyState.WAITING, page_clock)
     walk.put(message)
@@ -107,37 +109,46 @@ def _until_moment(walk: Walk, node: PlanNode, at: datetime) -> datetime | None:
 
 
 def _wait(walk: Walk, node: PlanNode, at: datetime) -> Leave | None:
-    since = _since(walk, str(node.setting("since")), at)
-    for event in walk.facts.stored:
-        if event.at >= since and fits(walk, node, event.name, event.properties):
-            return Leave(HAPPENED.name, {"event": event.name})
+    event = next((one for one in walk.facts.stored if _has_happened(walk, node, one, at)), None)
+    if event is not None:
+        return Leave(HAPPENED.name, {"event": event.name})
     walk.settle(JourneyState.WAITING, node.timeout.after(at, walk.zone) if node.timeout else None)
     return None
 
 
-def _since(walk: Walk, since: str, at: datetime) -> datetime:
-    if since == "arrival":
-        return at
+def _has_happened(walk: Walk, node: PlanNode, event: StoredEvent, at: datetime) -> bool:
+    """Rule 6: on arrival the stored events are asked. What brought the journey here does not count again."""
+    first = since(walk, node, at)
+    early = event.at <= at if node.setting("since") == "arrival" else event.at < first
+    return not early and not walk.facts.counts_not(event) and fits(walk, node, event)
+
+
+def since(walk: Walk, node: PlanNode, arrived: datetime) -> datetime:
+    """From when on events count for this ``wait`` node, where the journey arrived at ``arrived``."""
+    choice = node.setting("since")
+    if choice == "arrival":
+        return arrived
     messages = list(walk.facts.messages.values())
-    if since == "last-message" and messages:
+    if choice == "last-message" and messages:
         return messages[-1].sent_at or messages[-1].due_at
     return walk.journey.started_at
 
 
-def fits(walk: Walk, node: PlanNode, name: str, properties: Mapping[str, Any]) -> bool:
+def fits(walk: Walk, node: PlanNode, event: Event | StoredEvent) -> bool:
     """Whether an event is one that this ``wait`` node waits for, of this journey's key."""
-    if name not in (node.setting("events") or ()) or not same_key(walk, properties):
+    if event.name not in (node.setting("events") or ()) or not same_key(walk, event.properties):
         return False
     where = node.setting("where")
-    walk.facts.looked_at = properties
+    walk.facts.looked_at = event.properties
     return where is None or holds(where, walk.facts)
 
 
 def same_key(walk: Walk, properties: Mapping[str, Any]) -> bool:
-    """Whether an event may concern this journey: it has the journey's key, or none at all (rule 9)."""
+    """Whether an event may concern this journey: it has the journey's key, or one of the two has none
+    (rule 9: rather stop than nag)."""
     key = walk.plan.key
     value = properties.get(key) if key else None
-    return value is None or str(value) == walk.journey.key
+    return value is None or walk.journey.key in ("", str(value))
 
 
 def _check(walk: Walk, node: PlanNode, _at: datetime) -> Leave:

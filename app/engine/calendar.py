@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 _DAYS_A_WEEK: Final = 7
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
 
 def zone_of(name: str, fallback: tzinfo) -> tzinfo:
@@ -62,6 +63,10 @@ def read_moment(value: object, zone: tzinfo) -> datetime | None:
         moment = datetime.fromisoformat(value.strip())
     except ValueError:
         return None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        # “For ever” is often written as the year 9999: days must still be countable from there.
+        year = min(max(moment.year, _FIRST_YEAR), _LAST_YEAR)
+        moment = moment.replace(year=year, day=min(moment.day, 28))
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     return moment.astimezone(UTC)

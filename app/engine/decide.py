@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from app.engine.arrive import arrive, fits, same_key
-from app.model.conditions import holds
+from app.engine.arrive import arrive, fits, same_key, since
+from app.engine.entry import ended_by, key_of
 from app.model.flow import EMPTY
 from app.model.journey import OPEN_STATES, JourneyState, MessageState, Suppression
 from app.model.kinds import FAILED, HAPPENED, IMPLIED, NEXT, REACTION_NAMES, SENT, TIMEOUT
@@ -39,6 +39,10 @@ def begin(walk: Walk, data: Mapping[str, Any] = EMPTY) -> None:
 
 def come_due(walk: Walk) -> None:
     """The moment has come that the journey waited for."""
+    walk.attempt(lambda: _leave_in_time(walk))
+
+
+def _leave_in_time(walk: Walk) -> None:
     at = walk.journey.due_at or walk.now
     node = walk.at_node
     if node.kind.is_message:
@@ -55,22 +59,25 @@ def hear(walk: Walk, event: Event) -> None:
 
     One that is over only notes reactions to its messages (rule 7); a parked one can only be ended.
     """
-    over = walk.is_over
+    stood_at = walk.journey.step
     if event.message_id is not None:
         _hear_reaction(walk, event)
-    if (
-        over
-        or walk.is_over
-        or not same_key(walk, event.properties)
-        or _ends_it(walk, event)
-        or walk.is_parked
-    ):
+    if walk.is_over or event.actor is Actor.MACHINE or not same_key(walk, event.properties):
+        return
+    moved = walk.journey.step != stood_at
+    walk.attempt(lambda: _hear_of_contact(walk, event, moved=moved))
+
+
+def _hear_of_contact(walk: Walk, event: Event, *, moved: bool) -> None:
+    """What the event means beyond the message that it may answer; one event moves a journey once."""
+    if _ends_it(walk, event) or walk.is_parked or moved:
         return
     node = walk.at_node
-    if node.kind.name == "wait" and fits(walk, node, event.name, event.properties):
-        _go_on(walk, HAPPENED.name, _moment(walk, event), {"event": event.name})
+    if node.kind.name == "wait":
+        if event.at >= since(walk, node, walk.journey.arrived_at) and fits(walk, node, event):
+            _go_on(walk, HAPPENED.name, _moment(walk, event), {"event": event.name})
     elif event.name in node.reactions and event.message_id is None and event.name not in REACTION_NAMES:
-        _hear_of_contact(walk, event)
+        _answer_freely(walk, event)
 
 
 def lose_consent(walk: Walk) -> None:
@@ -90,28 +97,28 @@ def send_ok(walk: Walk, message: Message, at: datetime, provider_id: str = "") -
     )
     walk.put(message)
     walk.journal("sent", data={"message": message.id, "channel": message.channel})
-    if not _stands_at(walk, message):
-        return
-    if SENT.name in walk.at_node.outlets:
-        _go_on(walk, SENT.name, at)
-    else:
-        _start_clock(walk, walk.at_node, at)
+    if stands_at(walk, message):
+        _go_on_sent(walk, at)
 
 
 def send_failed(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
     """The message was not sent and will not be; ``reason`` is one of ``FAILED_REASONS``."""
+    _fail(walk, message, reason, detail)
+    if stands_at(walk, message):
+        _go_on(walk, FAILED.name, walk.now, {"reason": reason})
+
+
+def _fail(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
     walk.put(replace(message, state=MessageState.FAILED, reason=reason, owner=""))
     walk.count(f"failed:{reason}", node=message.node)
     walk.journal("failed", data={"message": message.id, "reason": reason, "detail": detail})
-    if _stands_at(walk, message):
-        _go_on(walk, FAILED.name, walk.now, {"reason": reason})
 
 
 def send_held(walk: Walk, message: Message, reason: str, state: MessageState = MessageState.HELD) -> None:
     """The message waits for a person; its journey stays and its clock does not start (rule 5)."""
     walk.put(replace(message, state=state, reason=reason, owner=""))
     walk.journal(str(state), data={"message": message.id, "reason": reason})
-    if _stands_at(walk, message):
+    if stands_at(walk, message):
         walk.settle(JourneyState.HELD, None)
 
 
@@ -139,8 +146,13 @@ def withdraw(walk: Walk, message: Message) -> None:
 
 
 def _go_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> None:
-    """Leaves, and goes on through every node that does not hold the journey. Ends because flows have no
-    cycle."""
+    """Leaves, and goes on through every node that does not hold the journey; parked where it stood when a
+    node on the way breaks."""
+    walk.attempt(lambda: _walk_on(walk, outlet, at, data))
+
+
+def _walk_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any]) -> None:
+    """Ends because flows have no cycle."""
     node = walk.leave(outlet, at, data)
     while node is not None:
         step = arrive(walk, node, at)
@@ -149,12 +161,21 @@ def _go_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPT
         node = walk.leave(step.outlet, at, step.data)
 
 
+def _go_on_sent(walk: Walk, at: datetime) -> None:
+    """The message of this step is sent: goes on, or starts to wait for a reaction."""
+    if SENT.name in walk.at_node.outlets:
+        _go_on(walk, SENT.name, at)
+    else:
+        _start_clock(walk, walk.at_node, at)
+
+
 def _moment(walk: Walk, event: Event) -> datetime:
     """When the event moved the journey: never before it arrived, never in the future."""
     return max(walk.journey.arrived_at, min(event.at, walk.now))
 
 
-def _stands_at(walk: Walk, message: Message) -> bool:
+def stands_at(walk: Walk, message: Message) -> bool:
+    """Whether the journey is open and still at the step that made the message."""
     return (
         not (walk.is_over or walk.is_parked)
         and walk.journey.message_id == message.id
@@ -174,12 +195,11 @@ def _start_clock(walk: Walk, node: PlanNode, at: datetime) -> None:
 
 
 def _ends_it(walk: Walk, event: Event) -> bool:
-    for ending in walk.plan.endings:
-        walk.facts.looked_at = event.properties
-        if ending.event == event.name and (ending.where is None or holds(ending.where, walk.facts)):
-            walk.end(ending.reason, {"event": event.name})
-            return True
-    return False
+    key = walk.journey.key
+    reason = ended_by(walk.plan, event, key or key_of(walk.plan, event), walk.facts)
+    if reason:
+        walk.end(reason, {"event": event.name})
+    return bool(reason)
 
 
 # --- reactions -----------------------------------------------------------------------------------------
@@ -190,24 +210,19 @@ def _hear_reaction(walk: Walk, event: Event) -> None:
     if message is None:
         return
     message = _note(walk, message, event)
-    stands = _stands_at(walk, message)
-    if walk.is_over:
-        _after_the_end(walk, message, event)
+    if event.name == "bounced" and event.properties.get("hard"):
+        _bounce(walk, message, event)
         return
-    if stands and event.actor is not Actor.MACHINE and message.state in _UNSURE:
-        # Rule 5: whoever reacts has got it.
-        _known_sent(walk, message, _moment(walk, event))
+    if walk.is_over:
+        return
+    stands = stands_at(walk, message)
+    unsure = stands and message.state in _UNSURE
+    if unsure:
+        _mark_sent(walk, message, _moment(walk, event))
     if event.name in ("unsubscribed", "complained"):
         walk.end(event.name, {"message": message.id})
-    elif event.name == "bounced":
-        _bounce(walk, message, event, stands=stands)
     elif stands:
-        _react(walk, event)
-
-
-def _after_the_end(walk: Walk, message: Message, event: Event) -> None:
-    if event.name == "bounced" and event.properties.get("hard"):
-        suppress(walk, message, event.at)
+        _react(walk, event, unsure=unsure)
 
 
 def _note(walk: Walk, message: Message, event: Event) -> Message:
@@ -223,21 +238,20 @@ def _note(walk: Walk, message: Message, event: Event) -> Message:
     return message
 
 
-def _known_sent(walk: Walk, message: Message, at: datetime) -> None:
-    """A message that somebody reacted to was sent, whatever its channel said; the reaction itself moves
-    on."""
+def _mark_sent(walk: Walk, message: Message, at: datetime) -> None:
+    """Rule 5: a message that was reacted to has been sent, whatever its channel said."""
     walk.put(replace(message, state=MessageState.SENT, sent_at=message.sent_at or at, reason="", owner=""))
     walk.journal("sent", data={"message": message.id, "channel": message.channel, "known_by": "reaction"})
-    _start_clock(walk, walk.at_node, at)
 
 
-def _react(walk: Walk, event: Event) -> None:
-    """Rule 4 at the step that sent the message."""
+def _react(walk: Walk, event: Event, *, unsure: bool) -> None:
+    """Rule 4 at the step that sent the message. ``unsure``: only this event has told that it was sent."""
+    if unsure:
+        _go_on_sent(walk, _moment(walk, event))
     node = walk.at_node
-    if event.actor is Actor.MACHINE or (node.human_only and event.actor is not Actor.HUMAN):
-        return
-    name = _ticked_name(node, event.name)
-    if name is None:
+    # A bounce that is not hard is only noted (rule 10).
+    name = None if event.name == "bounced" else _ticked_name(node, event.name)
+    if name is None or event.actor is Actor.MACHINE or (node.human_only and not _is_human_enough(event)):
         return
     if _is_only_noted(node, name):
         if IMPLIED[name] > IMPLIED.get(walk.journey.noted, 0):
@@ -254,6 +268,12 @@ def _ticked_name(node: PlanNode, name: str) -> str | None:
     return max(weaker, key=IMPLIED.__getitem__, default=None)
 
 
+def _is_human_enough(event: Event) -> bool:
+    """For a node that counts only people. A click, reply or form is a person's unless a machine was
+    recognised; an ``opened`` must be surely so."""
+    return event.name != "opened" or event.actor is Actor.HUMAN
+
+
 def _is_only_noted(node: PlanNode, name: str) -> bool:
     """Whether a stronger reaction is ticked that leads elsewhere, so that this one waits for it."""
     if name not in ("delivered", "opened"):
@@ -263,21 +283,21 @@ def _is_only_noted(node: PlanNode, name: str) -> bool:
     return any(node.targets.get(other) != target for other in stronger)
 
 
-def _hear_of_contact(walk: Walk, event: Event) -> None:
+def _answer_freely(walk: Walk, event: Event) -> None:
     """A ticked event of the contact after the message was sent."""
     message = walk.message
     if message is not None and message.sent_at is not None and event.at >= message.sent_at:
         _go_on(walk, event.name, _moment(walk, event), {"event": event.name})
 
 
-def _bounce(walk: Walk, message: Message, event: Event, *, stands: bool) -> None:
+def _bounce(walk: Walk, message: Message, event: Event) -> None:
     """Rule 10: a hard one suppresses the address, and moves the journey only while it stands there."""
-    if not event.properties.get("hard"):
+    suppress(walk, message, walk.now)
+    if not stands_at(walk, message):
         return
-    suppress(walk, message, event.at)
-    if stands:
-        outlet = "bounced" if "bounced" in walk.at_node.reactions else FAILED.name
-        _go_on(walk, outlet, _moment(walk, event), {"reason": "hard"})
+    _fail(walk, message, "hard")
+    outlet = "bounced" if "bounced" in walk.at_node.reactions else FAILED.name
+    _go_on(walk, outlet, _moment(walk, event), {"reason": "hard"})
 
 
 def suppress(walk: Walk, message: Message, at: datetime) -> None:

@@ -4,8 +4,10 @@ goes out."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from app.engine import decide
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger("chainwright.engine")
 _CHANNEL_PAUSE: Final = timedelta(minutes=10)
 _RECOVER_BATCH: Final = 500
+_INTERRUPTED: Final = "interrupted"
 
 
 class Dispatcher:
@@ -40,37 +43,49 @@ class Dispatcher:
         """Until when the channel is paused because it refused us altogether."""
         self.trouble = ""
         """Code of that refusal."""
+        self._receipts: list[Receipt] = []
+        """What the channel has said and the store does not know yet: kept until a commit has succeeded."""
 
-    def round(self) -> int:
-        """Sends until nothing is ready; answers how many rows were handled.
+    def round(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Sends until nothing is ready, ``stop`` says so or a batch of the engine is through; answers how
+        many rows were handled.
 
         Receipts of one batch and ``sending`` of the next are one commit, so a message costs a fraction of
         one.
         """
-        handled, receipts = 0, list[Receipt]()
+        handled = 0
         while True:
-            batch, rows = self._commit(receipts)
+            batch, rows = self._commit(claim=handled < self._context.batch and not stop())
             handled += rows
-            if not batch:
-                if not rows:
-                    return handled
-                receipts = []
-                continue
-            self._context.faults.point("dispatch.sending")
-            receipts = list(self.channel.send(batch))
-            self._context.faults.point("dispatch.answered")
+            if batch:
+                self._context.faults.point("dispatch.sending")
+                self._receipts = self._send(batch)
+                self._context.faults.point("dispatch.answered")
+            elif not rows:
+                return handled
 
-    def _commit(self, receipts: Sequence[Receipt]) -> tuple[list[Prepared], int]:
+    def _commit(self, *, claim: bool) -> tuple[list[Prepared], int]:
+        receipts = self._receipts
         with self._context.session() as session:
             self._settle(session, receipts)
             session.write()
-            batch, rows = self._claim(session)
+            batch, rows = self._claim(session) if claim else ([], 0)
+            session.write()
             if batch:
                 self._context.faults.point("dispatch.before-sending")
+        self._receipts = []
         if receipts or rows:
             self._context.faults.point("dispatch.settled")
             self._context.changed()
         return batch, rows
+
+    def _send(self, batch: list[Prepared]) -> list[Receipt]:
+        try:
+            return list(self.channel.send(batch))
+        except Exception:  # noqa: BLE001 - the boundary of a plug-in
+            # A channel answers with receipts. One that breaks has left us in the dark about all of them.
+            _log.exception("channel %s broke while it was sending", self.channel.name)
+            return [Receipt(one.message_id, Result.UNKNOWN, "channel-broke") for one in batch]
 
     # --- before the call ---
 
@@ -79,15 +94,23 @@ class Dispatcher:
             return [], 0
         rows = session.tx.ready_messages([self.channel.name], session.now, self.channel.in_flight)
         walks = walks_of(session, rows)
-        prepared = [self._ready(walks[row.id], row) for row in rows if row.id in walks]
-        for walk in walks.values():
+        prepared: list[Prepared] = []
+        for row in rows:
+            walk = walks[row.id]
+            # Whatever else breaks while a text is made: this one is held for a person, the others go out.
+            walk.attempt(partial(self._ready, walk, row, prepared), partial(_hold_broken, walk, row))
             walk.finish()
-        return [one for one in prepared if one is not None], len(rows)
+        return prepared, len(rows)
 
-    def _ready(self, walk: Walk, row: Message) -> Prepared | None:
-        """Asks the policy and fixes the text of one row; None when it is not to be sent now."""
-        here = not walk.is_over and walk.journey.message_id == row.id
-        verdict = ask(row, walk.plan.nodes[row.node].kind, walk.facts.contact, still_here=here, now=walk.now)
+    def _ready(self, walk: Walk, row: Message, prepared: list[Prepared]) -> None:
+        """Asks the policy and fixes the text of one row; ``prepared`` gets it when it is to be sent now."""
+        verdict = ask(
+            row,
+            walk.plan.nodes[row.node].kind,
+            walk.facts.contact,
+            still_here=decide.stands_at(walk, row),
+            now=walk.now,
+        )
         if verdict.answer is Answer.CANCEL:
             decide.withdraw(walk, row)
         elif verdict.answer is Answer.FAIL:
@@ -95,25 +118,24 @@ class Dispatcher:
         elif verdict.answer is Answer.HOLD:
             decide.send_held(walk, row, verdict.reason)
         else:
-            return self._fix(walk, row, verdict.address)
-        return None
+            self._fix(walk, row, verdict.address, prepared)
 
-    def _fix(self, walk: Walk, row: Message, address: str) -> Prepared | None:
+    def _fix(self, walk: Walk, row: Message, address: str, prepared: list[Prepared]) -> None:
         try:
-            prepared = self.channel.prepare(outgoing(walk, row, address))
+            made = self.channel.prepare(outgoing(walk, row, address))
         except TextError as error:
             decide.send_failed(walk, row, "bad-text", str(error))
-            return None
+            return
         walk.put(
             replace(
                 row,
                 state=MessageState.SENDING,
                 address=address,
-                content=prepared.content,
+                content=made.content,
                 owner=self._context.owner,
             )
         )
-        return prepared
+        prepared.append(made)
 
     # --- after the call ---
 
@@ -143,22 +165,18 @@ class Dispatcher:
             decide.send_failed(walk, row, "hard", receipt.detail)
         elif receipt.result is Result.UNKNOWN:
             settle_unknown(walk, row, receipt, idempotent=self.channel.idempotent)
-        else:
-            self._try_again(walk, row, receipt)
-
-    def _try_again(self, walk: Walk, row: Message, receipt: Receipt) -> None:
-        if receipt.stop_channel:
+        elif receipt.stop_channel:
             decide.send_again(walk, row, walk.now + _CHANNEL_PAUSE, receipt)
-            return
-        moment = next_try(row.attempts + 1, row.due_at, walk.now)
-        if moment is None:
-            decide.send_failed(walk, row, "gave-up", receipt.detail)
         else:
-            decide.send_again(walk, row, moment, receipt)
+            _try_again(walk, row, receipt)
 
     def _pause(self, now: datetime, receipt: Receipt) -> None:
         self.stopped_until, self.trouble = now + _CHANNEL_PAUSE, receipt.detail
         _log.info("channel %s pauses for ten minutes: %s", self.channel.name, receipt.detail)
+
+
+def _hold_broken(walk: Walk, row: Message, error: str) -> None:
+    decide.send_held(walk, row, f"broken: {error}")
 
 
 def walks_of(session: Session, rows: Sequence[Message]) -> dict[int, Walk]:
@@ -187,11 +205,25 @@ def outgoing(walk: Walk, row: Message, address: str) -> Outgoing:
 
 
 def settle_unknown(walk: Walk, row: Message, receipt: Receipt, *, idempotent: bool) -> None:
-    """Promise 3: sent again where that cannot double or must not be lost, else held for a person."""
+    """Promise 3: sent again where that cannot double or must not be lost, else held for a person.
+
+    At once only where we broke off ourselves: a channel that does not know may not know the next time either.
+    """
     if idempotent or row.purpose == "transactional":
-        decide.send_again(walk, row, walk.now, receipt)
+        if receipt.detail == _INTERRUPTED:
+            decide.send_again(walk, row, walk.now, receipt)
+        else:
+            _try_again(walk, row, receipt)
     else:
         decide.send_held(walk, row, receipt.detail or "unknown", MessageState.UNKNOWN)
+
+
+def _try_again(walk: Walk, row: Message, receipt: Receipt) -> None:
+    moment = next_try(row.attempts + 1, row.due_at, walk.now)
+    if moment is None:
+        decide.send_failed(walk, row, "gave-up", receipt.detail)
+    else:
+        decide.send_again(walk, row, moment, receipt)
 
 
 def recover(context: Context, channels: Sequence[Channel]) -> int:
@@ -206,7 +238,7 @@ def recover(context: Context, channels: Sequence[Channel]) -> int:
             rows = session.tx.messages_in(MessageState.SENDING, _RECOVER_BATCH)
             for row_id, walk in walks_of(session, rows).items():
                 row = walk.facts.messages[row_id]
-                receipt = Receipt(row_id, Result.UNKNOWN, "interrupted")
+                receipt = Receipt(row_id, Result.UNKNOWN, _INTERRUPTED)
                 settle_unknown(walk, row, receipt, idempotent=idempotent.get(row.channel, False))
                 walk.finish()
         total += len(rows)

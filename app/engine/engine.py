@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger("chainwright.engine")
 _LEASE_SECONDS: Final = 30.0
 _BEAT_SECONDS: Final = 10.0
+_TURN_SECONDS: Final = 5.0
 _LONGEST_NAP: Final = 1.0
+_SHORTEST_NAP: Final = 0.02
 _BREATH: Final = 0.003
 """Seconds between two batches, so that a window in the same process never stutters."""
 _AFTER_TROUBLE: Final = 2.0
@@ -48,7 +50,12 @@ class Engine:
     def work(self) -> int:
         """Decides one batch and sends what is ready, in this thread; answers how much was done."""
         done = tick(self.context)
-        return done + sum(dispatcher.round() for dispatcher in self.dispatchers)
+        return done + sum(self._send_for_a_while(dispatcher) for dispatcher in self.dispatchers)
+
+    def _send_for_a_while(self, dispatcher: Dispatcher) -> int:
+        """Not for longer than the lease allows, however slow the channel is."""
+        until = time.monotonic() + _TURN_SECONDS
+        return dispatcher.round(lambda: time.monotonic() > until)
 
     def until_idle(self) -> None:
         """Works until nothing is due now and nothing is in flight; waits of the future stay."""
@@ -100,16 +107,21 @@ class Engine:
             else:
                 self._guarded(self._rest)
             if time.monotonic() - beaten >= _BEAT_SECONDS:
-                self._guarded(self._beat_quietly)
+                self._guarded(lambda: self._keep_lease(stop))
                 beaten = time.monotonic()
 
-    def _beat_quietly(self) -> int:
-        self._beat()
+    def _keep_lease(self, stop: threading.Event) -> int:
+        """Two engines must never send for one workspace: the one that has lost its lease stops."""
+        try:
+            self._beat()
+        except RefusedError:
+            stop.set()
+            raise
         return 0
 
     def _send_loop(self, dispatcher: Dispatcher, stop: threading.Event) -> None:
         while not stop.is_set():
-            if not self._guarded(dispatcher.round):
+            if not self._guarded(lambda: dispatcher.round(stop.is_set)):
                 stop.wait(_LONGEST_NAP / 10)
 
     def _rest(self) -> int:
@@ -122,7 +134,9 @@ class Engine:
         else:
             distance = (due - self.context.clock.now()).total_seconds()
             # A row that another thread is about to send is due all the time.
-            self.context.clock.sleep(max(distance, _BREATH), lambda real: wake.wait(min(real, _LONGEST_NAP)))
+            self.context.clock.sleep(
+                max(distance, _BREATH), lambda real: wake.wait(min(max(real, _SHORTEST_NAP), _LONGEST_NAP))
+            )
         wake.clear()
         return 0
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.engine.facts import Facts
     from app.engine.plan import Plan, PlanNode
     from app.model.journey import LiveFlow
-    from app.model.people import Event
+    from app.model.people import Event, StoredEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,38 @@ class Entry:
 
 def entries_for(plan: Plan, flow: LiveFlow, event: Event, facts: Facts, now: datetime) -> list[Entry]:
     """The entry nodes of a live flow that this event fits; old and imported events fit none (rule 2)."""
-    nodes = [node for node in plan.entries.get(event.name, ()) if _fits(node, event, facts)]
+    nodes = [node for node in plan.entries.get(event.name, ()) if fits(node, event, facts)]
     if not nodes or event.history or event.at <= flow.published_at:
         return []
     return [_entry(plan, flow, node, event, now) for node in nodes]
 
 
-def _fits(node: PlanNode, event: Event, facts: Facts) -> bool:
+def fits(node: PlanNode, event: Event, facts: Facts) -> bool:
+    """Whether the event meets the entry's conditions."""
     where = node.setting("where")
     facts.looked_at = event.properties
     return where is None or holds(where, facts)
 
 
+def key_of(plan: Plan, event: Event | StoredEvent) -> str:
+    """The event's value of the property that parts journeys; empty for none."""
+    value = event.properties.get(plan.key) if plan.key else None
+    return "" if value is None else str(value)
+
+
+def ended_by(plan: Plan, event: Event | StoredEvent, key: str, facts: Facts) -> str:
+    """``goal`` or ``exit`` when the event ends what has this key (rule 9: an event without it ends all)."""
+    if key_of(plan, event) not in ("", key):
+        return ""
+    for ending in plan.endings:
+        facts.looked_at = event.properties
+        if ending.event == event.name and (ending.where is None or holds(ending.where, facts)):
+            return ending.reason
+    return ""
+
+
 def _entry(plan: Plan, flow: LiveFlow, node: PlanNode, event: Event, now: datetime) -> Entry:
-    key = str(event.properties.get(plan.key) or "") if plan.key else ""
+    key = key_of(plan, event)
     if plan.key and not key:
         return Entry(node, refused="no-key")
     if plan.fresh.after(event.at, UTC) < now:
@@ -55,10 +73,10 @@ def _entry(plan: Plan, flow: LiveFlow, node: PlanNode, event: Event, now: dateti
     return Entry(node, key)
 
 
-def arming(plan: Plan, entry: Entry, contact_id: int, event: Event, zone: tzinfo) -> Arming:
-    """The entry's quiet time, counted from this event; its properties become the journey's (rule 3)."""
+def arming(plan: Plan, entry: Entry, contact_id: int, event: Event, at: datetime, zone: tzinfo) -> Arming:
+    """The entry's quiet time, counted from ``at``; this event's properties become the journey's (rule 3)."""
     quiet = entry.node.length
-    due_at = quiet.after(event.at, zone) if quiet else event.at
+    due_at = quiet.after(at, zone) if quiet else at
     return Arming(plan.flow_id, contact_id, entry.key, entry.node.node.id, due_at, event.properties)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from app.model.flow import EMPTY
 from app.model.journey import MessageState
+from app.model.kinds import IMPLIED
+from app.model.people import Actor
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +32,8 @@ class Facts:
     stored: Sequence[StoredEvent] = ()
     looked_at: Mapping[str, Any] = EMPTY
     """Properties of the event being looked at."""
+    starters: Collection[str] = ()
+    """Names of the events that start journeys of this flow."""
 
     def contact_property(self, name: str) -> object:
         """A property of the contact; its addresses answer by their kind."""
@@ -54,16 +58,27 @@ class Facts:
         return self.contact.consents.get(channel, False)
 
     def events(self, name: str, since: str) -> Iterator[Mapping[str, Any]]:
-        """Properties of the contact's events of this name."""
+        """Properties of the contact's events of this name; a scanner's do not count."""
         for event in self.stored:
-            if event.name == name and (since == "ever" or event.at >= self.started_at):
+            if event.name != name or event.actor is Actor.MACHINE:
+                continue
+            if since == "ever" or (event.at >= self.started_at and not self._is_start(event)):
                 yield event.properties
 
+    def counts_not(self, event: StoredEvent) -> bool:
+        """Whether it moves nothing: made by a machine, or the event that started the journey."""
+        return event.actor is Actor.MACHINE or self._is_start(event)
+
+    def _is_start(self, event: StoredEvent) -> bool:
+        return event.name in self.starters and event.at == self.started_at and event.properties == self.entry
+
     def reactions(self, node: str) -> frozenset[str]:
-        """Reactions to this journey's messages of that node."""
-        return frozenset().union(
+        """Reactions to this journey's messages of that node, with the weaker ones they imply (rule 4)."""
+        found = frozenset[str]().union(
             *(message.reactions for message in self.messages.values() if message.node == node)
         )
+        strongest = max((IMPLIED.get(name, 0) for name in found), default=0)
+        return found | {name for name in ("delivered", "opened") if IMPLIED[name] < strongest}
 
     def failure(self, node: str) -> str:
         """Why this journey's message of that node was not sent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -10,10 +11,9 @@ from app.engine import merge
 from app.engine.calendar import zone_of
 from app.engine.decide import hear, lose_consent
 from app.engine.facts import Facts
-from app.model.conditions import holds
 from app.model.journey import ContactChange
 from app.model.kinds import KINDS
-from app.model.people import Consent, Event, StoredEvent
+from app.model.people import Actor, Address, Consent, Event, StoredEvent
 
 if TYPE_CHECKING:
     from app.engine.plan import Plan
@@ -47,8 +47,11 @@ def take_in(session: Session, event: Event) -> Intake:
     _bring_along(session, event, contact_id)
     contact = session.tx.contacts([contact_id])[contact_id]
     _wake(session, event, event_id, contact)
-    _disarm(session, event, contact)
-    _enter(session, event, contact)
+    if event.actor is not Actor.MACHINE:
+        _disarm(session, event, contact)
+        # What has just ended makes room for what begins.
+        session.write()
+        _enter(session, event, contact)
     return Intake.STORED
 
 
@@ -59,26 +62,37 @@ def _whose(session: Session, event: Event) -> int | None:
     """The contact's id: known, found by an address, merged, or new; None when the event is only counted."""
     if event.contact_id is not None:
         return event.contact_id
-    owner = None
-    if event.message_id is not None:
-        message = session.tx.message(event.message_id)
-        owner = message.contact_id if message else None
-    found = session.tx.find_contacts(event.addresses)
-    people = [*([owner] if owner is not None else []), *(one for one in found if one != owner)]
-    if not people:
+    message = session.tx.message(event.message_id) if event.message_id is not None else None
+    found = session.tx.find_contacts(sorted(event.addresses, key=merge.rank))
+    people = list(dict.fromkeys([*([message.contact_id] if message else []), *found]))
+    if not people or (message is None and _is_someone_new(session, event, people[0])):
         return _new_contact(session, event)
     contact_id = merge.one_of(session, people)
-    for address in event.addresses:
+    for address in _unowned(session, event):
         session.tx.add_address(contact_id, address, session.now)
     return contact_id
+
+
+def _is_someone_new(session: Session, event: Event, contact_id: int) -> bool:
+    """Whether only the browser is known, and it belongs to somebody with another address than the one given:
+    a browser may be shared."""
+    personal = [address for address in event.addresses if merge.is_personal(address)]
+    if not personal or session.tx.find_contacts(personal):
+        return False
+    contact = session.tx.contacts([contact_id])[contact_id]
+    return any(address.kind in contact.addresses for address in personal)
 
 
 def _new_contact(session: Session, event: Event) -> int | None:
     if not event.addresses or not _is_needed(session, event):
         return None
     contact_id = session.ids.new()
-    session.tx.add_contact(contact_id, event.addresses, session.now)
+    session.tx.add_contact(contact_id, _unowned(session, event), session.now)
     return contact_id
+
+
+def _unowned(session: Session, event: Event) -> list[Address]:
+    return [address for address in event.addresses if not session.tx.find_contacts([address])]
 
 
 def _is_needed(session: Session, event: Event) -> bool:
@@ -110,8 +124,9 @@ def _closed(session: Session, event: Event) -> list[Consent]:
     else:
         return []
     proof = {"message": event.message_id, "source_id": event.source_id}
+    # From now on, whatever the sender's clock says: an agreement that is stored already must not outlive it.
     return [
-        Consent(channel, given=False, at=event.at, source=event.name, proof=proof) for channel in channels
+        Consent(channel, given=False, at=session.now, source=event.name, proof=proof) for channel in channels
     ]
 
 
@@ -144,33 +159,52 @@ def _with_event(facts: Facts, event: Event, event_id: int) -> Facts:
 
 
 def _disarm(session: Session, event: Event, contact: Contact) -> None:
-    """A goal event ends the quiet time of entries with its key, or of all when it has none (rules 3 and
-    9)."""
+    """What breaks the quiet that entries wait for: a goal event of their key or of none (rule 9), and an
+    event that they listen to which does not fit any more, such as a basket that was emptied (rule 3)."""
     waiting = session.tx.armings_of(contact.id)
     if not waiting:
         return
     plans = {flow.id: session.plan(flow.version_id) for flow in session.tx.live_flows()}
     for arming in waiting:
         plan = plans.get(arming.flow_id)
-        if plan is not None and _is_goal_of(plan, event, arming, contact):
+        if plan is not None and _breaks_quiet(session, plan, event, arming, contact):
             session.changes.disarmed.append((arming.flow_id, arming.contact_id, arming.key))
 
 
-def _is_goal_of(plan: Plan, event: Event, arming: Arming, contact: Contact) -> bool:
-    key = event.properties.get(plan.key) if plan.key else None
-    if key is not None and str(key) != arming.key:
+def _facts(session: Session, plan: Plan, contact: Contact, event: Event) -> Facts:
+    """What an entry or an ending may ask, before there is a journey."""
+    names = sorted(plan.asked_events)
+    stored = session.tx.events_of([contact.id], names).get(contact.id, ()) if names else ()
+    return Facts(contact, event.properties, event.at, stored=stored)
+
+
+def _breaks_quiet(session: Session, plan: Plan, event: Event, arming: Arming, contact: Contact) -> bool:
+    facts = replace(_facts(session, plan, contact, event), entry=arming.entry)
+    if entries.ended_by(plan, event, arming.key, facts):
+        return True
+    node = plan.nodes.get(arming.node)
+    if node is None or event.history or event.name not in (node.setting("events") or ()):
         return False
-    facts = Facts(contact, arming.entry, event.at, looked_at=event.properties)
-    return any(
-        ending.event == event.name and (ending.where is None or holds(ending.where, facts))
-        for ending in plan.endings
+    if entries.key_of(plan, event) != arming.key or entries.fits(node, event, facts):
+        return False
+    return (
+        _quiet_until(session, plan, entries.Entry(node, arming.key), event, contact).due_at >= arming.due_at
     )
+
+
+def _quiet_until(
+    session: Session, plan: Plan, entry: entries.Entry, event: Event, contact: Contact
+) -> Arming:
+    zone = zone_of(contact.zone, session.zone)
+    return entries.arming(plan, entry, contact.id, event, min(event.at, session.now), zone)
 
 
 def _enter(session: Session, event: Event, contact: Contact) -> None:
     for flow in session.tx.live_flows():
         plan = session.plan(flow.version_id)
-        facts = Facts(contact, {}, event.at)
+        if event.name not in plan.entries:
+            continue
+        facts = _facts(session, plan, contact, event)
         for entry in entries.entries_for(plan, flow, event, facts, session.now)[:1]:
             _let_in(session, flow, plan, entry, event, contact)
 
@@ -178,11 +212,31 @@ def _enter(session: Session, event: Event, contact: Contact) -> None:
 def _let_in(
     session: Session, flow: LiveFlow, plan: Plan, entry: entries.Entry, event: Event, contact: Contact
 ) -> None:
-    if entry.refused:
-        session.refuse(plan, entry.node, contact.id, entry.refused)
+    refused = entry.refused or _ended_since(session, plan, entry, event, contact)
+    if refused:
+        session.refuse(plan, entry.node, contact.id, refused)
     elif entry.node.length is not None:
-        zone = zone_of(contact.zone, session.zone)
-        session.changes.armed.append(entries.arming(plan, entry, contact.id, event, zone))
+        _arm(session, _quiet_until(session, plan, entry, event, contact))
     else:
         at = min(event.at, session.now)
         session.enter(flow, entry.node, contact, entry.key, at, event.properties)
+
+
+def _ended_since(session: Session, plan: Plan, entry: entries.Entry, event: Event, contact: Contact) -> str:
+    """Events may come in any order: the goal or exit that is stored already and happened after this entry."""
+    names = sorted({ending.event for ending in plan.endings})
+    stored = session.tx.events_of([contact.id], names).get(contact.id, ()) if names else ()
+    facts = _facts(session, plan, contact, event)
+    found = (
+        entries.ended_by(plan, one, entry.key, facts)
+        for one in stored
+        if one.at > event.at and one.actor is not Actor.MACHINE
+    )
+    return next((reason for reason in found if reason), "")
+
+
+def _arm(session: Session, new: Arming) -> None:
+    """The last event counts, which is not always the one that came last."""
+    old = session.tx.arming(new.flow_id, new.contact_id, new.key)
+    if old is None or old.node != new.node or old.due_at <= new.due_at:
+        session.changes.armed.append(new)

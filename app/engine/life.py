@@ -58,7 +58,7 @@ def enter(
         key = str(entry.get(plan.key) or "") if plan.key else ""
         answers = {
             one: session.enter(flow, node, contacts[one], key, session.now, entry)
-            for one in contact_ids
+            for one in dict.fromkeys(contact_ids)
             if one in contacts
         }
     context.wake.set()
@@ -95,14 +95,18 @@ def stop_journeys(context: Context, flow_id: int) -> int:
 def decide_held(context: Context, message_id: int, *, send: bool) -> bool:
     """A person decides about a held or unknown message: send it after all, or drop it.
 
-    Dropped: the journey leaves by ``failed``, ``late`` (rule 12). False when it is not held any more.
+    Dropped: the journey leaves by ``failed``, ``late`` (rule 12). One whose journey has gone on or ended is
+    withdrawn instead of sent. False when it is not held any more.
     """
     with context.session() as session:
         row = session.tx.message(message_id)
         if row is None or row.state not in (MessageState.HELD, MessageState.UNKNOWN):
             return False
         walk = walks_of(session, [row])[row.id]
-        if send:
+        if send and not decide.stands_at(walk, row):
+            # Its journey has gone on or ended while it was unknown: nobody gets it any more (rule 9).
+            decide.withdraw(walk, row)
+        elif send:
             walk.put(replace(row, state=MessageState.QUEUED, late_at=None, reason="", next_try_at=None))
             walk.settle(JourneyState.WAITING, None)
             walk.journal("released", data={"message": row.id})

@@ -10,22 +10,31 @@ if TYPE_CHECKING:
 
     from app.engine.session import Session
     from app.model.journey import Journey
-    from app.model.people import Contact
+    from app.model.people import Address, Contact
 
 _PERSONAL: Final = ("external", "email", "phone")
 """Kinds of address that tell people apart; a browser may be shared."""
 
 
+def is_personal(address: Address) -> bool:
+    """Whether it belongs to one person."""
+    return address.kind in _PERSONAL
+
+
+def rank(address: Address) -> int:
+    """How well it tells who somebody is: the lowest is the best."""
+    return _PERSONAL.index(address.kind) if address.kind in _PERSONAL else len(_PERSONAL)
+
+
 def one_of(session: Session, people: Sequence[int]) -> int:
     """The one contact that ``people`` (at least one id, the best known first) are, merged where nothing
-    speaks
-    against it. Two that have different addresses of one personal kind are two people: the one with the best
-    personal address is answered and nobody is merged."""
+    speaks against it. Two that have different addresses of one personal kind are two people: then the first
+    is answered and nobody is merged."""
     if len(people) == 1:
         return people[0]
     contacts = session.tx.contacts(people)
     if any(_differ(contacts[one], contacts[other]) for one, other in combinations(people, 2)):
-        return min(people, key=lambda one: _rank(contacts[one], people.index(one)))
+        return people[0]
     keep = min(people)
     for gone in people:
         if gone != keep:
@@ -38,11 +47,6 @@ def _differ(one: Contact, other: Contact) -> bool:
         kind in one.addresses and kind in other.addresses and one.addresses[kind] != other.addresses[kind]
         for kind in _PERSONAL
     )
-
-
-def _rank(contact: Contact, position: int) -> tuple[int, int]:
-    best = next((rank for rank, kind in enumerate(_PERSONAL) if kind in contact.addresses), len(_PERSONAL))
-    return best, position
 
 
 def _merge(session: Session, keep: int, gone: int) -> None:

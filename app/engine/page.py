@@ -79,8 +79,7 @@ def cannot_be_made(context: Context, message_id: int, detail: str) -> None:
 
 
 def _may(walk: Walk, row: Message) -> bool:
-    here = not walk.is_over and walk.journey.message_id == row.id
-    kind = walk.plan.nodes[row.node].kind
+    here, kind = decide.stands_at(walk, row), walk.plan.nodes[row.node].kind
     return ask(row, kind, walk.facts.contact, still_here=here, now=walk.now).answer is Answer.SEND
 
 

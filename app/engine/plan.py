@@ -167,12 +167,12 @@ def _entries(nodes: Mapping[str, PlanNode]) -> dict[str, tuple[PlanNode, ...]]:
 
 def _asked(flow: Flow, nodes: Mapping[str, PlanNode]) -> frozenset[str]:
     names: set[str] = set()
+    asked: list[Any] = [ending.where for ending in _endings(flow)]
     for node in nodes.values():
+        asked.append(node.setting("where"))
         if node.kind.name == "wait":
             names.update(node.setting("events") or ())
         if node.kind.category is Category.BRANCH:
-            for way in node.setting("ways") or ():
-                names.update(part["event"] for part in parts(way.get("when")) if "event" in part)
-    for ending in _endings(flow):
-        names.update(part["event"] for part in parts(ending.where) if "event" in part)
+            asked.extend(way.get("when") for way in node.setting("ways") or ())
+    names.update(part["event"] for condition in asked for part in parts(condition) if "event" in part)
     return frozenset(names)

@@ -13,12 +13,12 @@ _GIVE_UP: Final = timedelta(days=3)
 def next_try(attempts: int, due_at: datetime, now: datetime) -> datetime | None:
     """The next moment after ``attempts`` tries (at least 1) failed; None when it is time to give up.
 
-    5, 15 and 60 minutes, then doubling to 4 hours; no try later than 3 days after it was due.
+    5, 15 and 60 minutes, then doubling to 4 hours; no try later than 3 days after it was due, but the first
+    three whenever they come: what waited for a machine or a person is not given up at the first refusal.
     """
     if attempts <= len(_FIRST):
-        pause = _FIRST[attempts - 1]
-    else:
-        # The exponent is bounded so that a huge count of tries cannot overflow.
-        pause = min(_FIRST[-1] * 2 ** min(attempts - len(_FIRST), 8), _LONGEST)
+        return now + _FIRST[attempts - 1]
+    # The exponent is bounded so that a huge count of tries cannot overflow.
+    pause = min(_FIRST[-1] * 2 ** min(attempts - len(_FIRST), 8), _LONGEST)
     moment = now + pause
     return moment if moment <= due_at + _GIVE_UP else None

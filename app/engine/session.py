@@ -13,7 +13,7 @@ from app.engine.facts import Facts
 from app.engine.plan import Plan, PlanNode, make_plan
 from app.engine.walk import Walk, hour_of
 from app.model.flow import EMPTY
-from app.model.journey import Changes, CountKey, JournalLine, Journey, MessageState
+from app.model.journey import Changes, CountKey, JournalLine, Journey, JourneyState, MessageState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,15 @@ if TYPE_CHECKING:
 
 _KEPT_PLANS: Final = 200
 _UNSENT: Final = frozenset(
-    {MessageState.QUEUED, MessageState.LEASED, MessageState.CANCELLED, MessageState.HELD}
+    {
+        MessageState.QUEUED,
+        MessageState.LEASED,
+        MessageState.CANCELLED,
+        MessageState.HELD,
+        MessageState.FAILED,
+    }
 )
+_OVER: Final = frozenset({JourneyState.DONE, JourneyState.ERASED})
 
 
 class Plans:
@@ -67,10 +74,16 @@ class Session:
         return plan
 
     def write(self) -> None:
-        """Writes what has come together so far, so that later reads of this transaction see it."""
-        if not self.changes.is_empty:
-            self.tx.write(self.changes)
-            self.changes = Changes()
+        """Writes what has come together so far, so that later reads of this transaction see it.
+
+        Raises RuntimeError, which undoes the transaction, when a journey has moved since it was read.
+        """
+        if self.changes.is_empty:
+            return
+        lost = self.tx.write(self.changes)
+        if lost:
+            raise RuntimeError(f"{len(lost)} journeys were moved by somebody else")
+        self.changes = Changes()
 
     # --- walks ---
 
@@ -98,6 +111,7 @@ class Session:
                 journey.started_at,
                 {message.id: message for message in messages.get(journey.id, ())},
                 events.get(journey.contact_id, ()),
+                starters=self.plan(journey.version_id).entries.keys(),
             )
             for journey in journeys
             if journey.contact_id in contacts
@@ -127,16 +141,15 @@ class Session:
         """Starts a journey, or records why not; answers the reason of a refusal, empty when it started."""
         plan = self.plan(flow.version_id)
         newest = self.tx.newest_journey(plan.flow_id, contact.id, key)
-        sent_any = newest is not None and self._has_sent(newest)
-        reason = entries.refusal(plan, newest, at, zone_of(contact.zone, self.zone), sent_any=sent_any)
+        reason = self._refusal(plan, newest, contact, at)
         if reason:
             self.refuse(plan, node, contact.id, reason)
             return reason
-        if newest is not None and not newest.end_reason:
+        if newest is not None and newest.state not in _OVER:
             self._restart(newest)
         journey = entries.new_journey(self.ids.new(), plan, node, contact.id, key, at, entry)
         events = self._events([journey]).get(contact.id, ())
-        walk = self.walk(journey, Facts(contact, entry, at, {}, events))
+        walk = self.walk(journey, Facts(contact, entry, at, {}, events, starters=plan.entries.keys()))
         begin(walk)
         walk.finish()
         return ""
@@ -149,6 +162,12 @@ class Session:
         )
         key = CountKey(plan.flow_id, plan.version_id, name, f"refused:{reason}", hour_of(self.now))
         self.changes.counts[key] += 1
+
+    def _refusal(self, plan: Plan, newest: Journey | None, contact: Contact, at: datetime) -> str:
+        if contact.erased:
+            return "erased"
+        sent_any = newest is not None and self._has_sent(newest)
+        return entries.refusal(plan, newest, at, zone_of(contact.zone, self.zone), sent_any=sent_any)
 
     def _has_sent(self, journey: Journey) -> bool:
         messages = self.tx.messages_of([journey.id]).get(journey.id, ())

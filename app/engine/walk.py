@@ -13,11 +13,10 @@ from app.model.journey import OPEN_STATES, CountKey, JournalLine, JourneyState, 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from app.model.people import Contact
-
     from app.engine.facts import Facts
     from app.engine.plan import Plan, PlanNode
     from app.model.journey import Changes, Journey, Message
+    from app.model.people import Contact
     from app.model.ports import Ids
 
 _log: Final = logging.getLogger("chainwright.engine")
@@ -42,7 +41,8 @@ class Walk:
     changes: Changes
     new: bool = False
     _was: Journey = field(init=False)
-    _counted: list[tuple[CountKey, int]] = field(default_factory=list)
+    counted: list[tuple[CountKey, int]] = field(default_factory=list)
+    """What it has added to the counters so far."""
 
     def __post_init__(self) -> None:
         self._was = self.journey
@@ -74,18 +74,16 @@ class Walk:
         elif self.journey != self._was:
             self.changes.moved.append((self.journey, self._was.step))
 
-    def attempt(self, move: Callable[[], object]) -> bool:
-        """Does ``move``. When it breaks, all that it did is undone and the journey parked: one broken journey
-        stops nobody, and what led to the move stays written."""
+    def attempt(self, move: Callable[[], object], otherwise: Callable[[str], object] | None = None) -> None:
+        """Does ``move``. When it breaks, all that it did is undone and the journey parked, or ``otherwise``
+        done with the error's name. One broken journey stops nobody, and what led to the move stays."""
         mark = _Mark.of(self)
         try:
             move()
-        except Exception as error:
-            _log.exception("journey %d broke its decider and is parked", self.journey.id)
+        except Exception as error:  # noqa: BLE001 - one broken journey is parked, logged, and stops nobody
+            _log.exception("journey %d cannot go on and waits for a person", self.journey.id)
             mark.restore(self)
-            self.park(type(error).__name__)
-            return False
-        return True
+            (otherwise or self.park)(type(error).__name__)
 
     # --- moving ---
 
@@ -189,7 +187,7 @@ class Walk:
             self.plan.flow_id, self.plan.version_id, node or self.journey.node, name, hour_of(self.now)
         )
         self.changes.counts[key] += by
-        self._counted.append((key, by))
+        self.counted.append((key, by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +203,7 @@ class _Mark:
     @classmethod
     def of(cls, walk: Walk) -> _Mark:
         sizes = tuple(len(rows) for rows in _rows(walk.changes))
-        return cls(walk.journey, walk.facts.contact, dict(walk.facts.messages), sizes, len(walk._counted))
+        return cls(walk.journey, walk.facts.contact, dict(walk.facts.messages), sizes, len(walk.counted))
 
     def restore(self, walk: Walk) -> None:
         walk.journey, walk.facts.contact = self.journey, self.contact
@@ -215,9 +213,9 @@ class _Mark:
         for message in self.messages.values():
             # A row that was put before may have been replaced where it stood.
             _replace_message(walk.changes, message)
-        for key, by in walk._counted[self.counted :]:
+        for key, by in walk.counted[self.counted :]:
             walk.changes.counts[key] -= by
-        del walk._counted[self.counted :]
+        del walk.counted[self.counted :]
 
 
 def _rows(changes: Changes) -> tuple[list[Any], ...]:
