@@ -82,12 +82,14 @@ class Drawing:
 
     def reroute(self) -> None:
         """Finds all ways anew."""
-        self.routes = finish(route(self._wires(self.flow_edges()), self.bodies(), self.m))
+        bodies = self.bodies()
+        self.routes = finish(route(self._wires(self.flow_edges()), bodies, self.m), bodies)
 
     def reroute_at(self, nodes: Collection[str]) -> tuple[EdgeKey, ...]:
         """Finds the ways of the edges at these nodes only, for the time of a gesture; answers which."""
         keys = tuple(dict.fromkeys(key for name in nodes for key in self.touching.get(name, ())))
-        found = finish(route(self._wires(keys), self.bodies(), self.m))
+        bodies = self.bodies()
+        found = finish(route(self._wires(keys), bodies, self.m), bodies)
         self.routes.update(found)
         return tuple(found)
 

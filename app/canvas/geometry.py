@@ -28,7 +28,9 @@ PILL_INSET: Final = 8.0
 PILL_HEIGHT: Final = 20.0
 TEXT_X: Final = 46.0
 _BEAD_TEXT_X: Final = 30.0
-_BEAD_END: Final = 14.0
+_BEAD_END: Final = 8.0
+_BEAD_ROOM: Final = 1.2
+"""A bead is short: its time shall be read whole at 75 % too, where letters are larger than their place."""
 _BEAD_ROW: Final = 28.0
 _BEAD_MOST: Final = 224.0
 
@@ -136,7 +138,7 @@ def _body(face: Face, m: Measures, measure: Measure) -> Box:
 def _bead(face: Face, m: Measures, measure: Measure) -> Box:
     extra = face.rows[1:]
     wanted = max(
-        _BEAD_TEXT_X + measure(face.title, *BEAD) + _BEAD_END,
+        _BEAD_TEXT_X + measure(face.title, *BEAD) * _BEAD_ROOM + _BEAD_END,
         *(pill_width(row.label, measure) + PILL_INSET * 2 for row in extra),
         m.bead_min,
     )

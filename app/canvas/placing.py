@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -125,3 +125,23 @@ def bodies_overlap(drawing: Drawing, names: Collection[str]) -> bool:
     """Whether one of these nodes covers another that is not among them."""
     others: list[Rect] = [drawing.body(name) for name in drawing.boxes if name not in names]
     return any(drawing.body(name).touches(other) for name in names for other in others)
+
+
+def straightened(drawing: Drawing, places: Mapping[str, Point]) -> dict[str, Point]:
+    """``places`` with nodes pulled, from left to right, onto the line of an outlet that leads to them.
+
+    The grid and the rows of outlets do not meet; this takes the last few px out of an arranged drawing.
+    """
+    found = dict(places)
+    for name in sorted(found, key=lambda one: found[one]):
+        box, (x, y) = drawing.boxes[name], found[name]
+        offsets = [
+            found[key[0]][1] + port.y - (y + box.inlet[1])
+            for key in drawing.touching.get(name, ())
+            if key[2] == name and key[0] in found and box.inlet is not None
+            if (port := drawing.boxes[key[0]].port(key[1])) is not None
+        ]
+        near = [offset for offset in offsets if abs(offset) <= PULL]
+        if near:
+            found[name] = (x, y + min(near, key=abs))
+    return found

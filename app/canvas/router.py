@@ -19,8 +19,9 @@ CLEAR: Final = 6.0
 CORRIDOR: Final = 16.0
 """A line that goes round keeps this."""
 UNDER: Final = 24.0
-_LEAST_FORWARD: Final = 16.0
+_LEAST_FORWARD: Final = 8.0
 _TRIES: Final = 8
+_MOST_DODGED: Final = 72.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class _Router:
         lanes = self._lanes()
         hard: list[int] = []
         for number, wire in enumerate(self._wires):
-            points = self._easy(wire, lanes.get(number))
+            points = self._easy(wire, lanes.get(number), self._keys[number])
             if points is None:
                 hard.append(number)
             else:
@@ -111,16 +112,45 @@ class _Router:
         assign(bundles.values(), self._bodies, self._m.lane)
         return {number: bundle.lane for bundle in bundles.values() for number in bundle.members}
 
-    def _easy(self, wire: Wire, lane: float | None) -> tuple[Point, ...] | None:
+    def _easy(self, wire: Wire, lane: float | None, bundle: Hashable) -> tuple[Point, ...] | None:
         """One straight line, or one lane before the target or behind the source; None when blocked."""
         if not _is_forward(wire):
             return None
         (x1, y1), (x2, y2) = wire.start, wire.end
         if lane is None:
             return (wire.start, wire.end) if self._is_free_level(y1, x1, x2, wire) else None
-        for x in (max(lane, x1 + 2), x1 + self._m.stub + 4):
-            if x1 < x < x2 and self._is_free_bend(x, wire):
-                return (wire.start, (x, y1), (x, y2), wire.end)
+        lane = max(lane, x1 + 2)
+        if self._is_free_bend(lane, wire):
+            return (wire.start, (lane, y1), (lane, y2), wire.end)
+        dodged = self._dodged(wire, lane, bundle)
+        if dodged is not None:
+            return dodged
+        early = x1 + self._m.stub + 4
+        is_free = early < x2 and self._is_free_bend(early, wire)
+        return (wire.start, (early, y1), (early, y2), wire.end) if is_free else None
+
+    def _dodged(self, wire: Wire, lane: float, bundle: Hashable) -> tuple[Point, ...] | None:
+        """A few px up or down, past what stands in the way, and then into the lane."""
+        (x1, y1), (x2, y2) = wire.start, wire.end
+        out = x1 + self._m.stub
+        if out >= lane - self._m.stub:
+            return None
+        blocked = self._bodies.within(level(y1, x1, lane, CORRIDOR))
+        edges = [y for _, body in blocked for y in (body.y - CORRIDOR, body.bottom + CORRIDOR)]
+        step = self._m.lane
+        heights = [edge + step * number for edge in edges for number in range(-2, 3)]
+        for y in sorted(heights, key=lambda height: abs(height - y1)):
+            if abs(y - y1) > _MOST_DODGED:
+                break
+            if (
+                self._is_free_upright(out, y1, y, wire)
+                and self._is_free_upright(lane, y, y2, wire)
+                and not self._level.is_taken(y, out, lane, bundle, step - 1)
+                and not self._upright.is_taken(out, y1, y, bundle)
+                and not self._bodies.blocks(level(y, out, lane, CORRIDOR - 1))
+                and self._is_free_level(y2, lane, x2, wire)
+            ):
+                return wire.start, (out, y1), (out, y), (lane, y), (lane, y2), wire.end
         return None
 
     def _is_free_bend(self, x: float, wire: Wire) -> bool:
@@ -218,7 +248,7 @@ class _Router:
 
 
 def _is_forward(wire: Wire) -> bool:
-    return wire.end[0] - wire.start[0] >= _LEAST_FORWARD
+    return wire.end[0] - wire.start[0] >= (-UNDER if _is_straight(wire) else _LEAST_FORWARD)
 
 
 def _is_straight(wire: Wire) -> bool:

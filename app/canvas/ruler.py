@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from app.canvas.words import tr
 from app.flows.arrivals import arrivals
 from app.model.flow import Flow
-from app.model.kinds import Category, kind_of
+from app.model.kinds import Category, OutletRole, kind_of, outlets_of
 
 _DAY: Final = timedelta(days=1)
+_COLUMN: Final = 168.0
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -26,23 +27,45 @@ class Tick:
 
 
 def ticks(flow: Flow, places: Mapping[str, float]) -> list[Tick]:
-    """One mark for each column of nodes that share their earliest arrival, from left to right.
+    """One mark for each column of nodes, from left to right, where it says another time than the one before.
 
-    ``places``: the left edge of each node. Waits carry no mark: they are the way to the next one.
+    ``places``: the left edge of each node. Waits carry no mark: they are the way to the next one. Ways by
+    ``failed`` count only where no other leads: they would make everything reachable at once.
     """
-    spans = arrivals(flow)
-    columns: dict[timedelta, list[str]] = {}
-    for name, (first, _) in spans.items():
-        kind = kind_of(flow.by_id[name])
-        if name in places and kind is not None and kind.category is not Category.WAIT:
-            columns.setdefault(first, []).append(name)
-    found = []
-    for first, names in columns.items():
-        bounds = [spans[name][1] for name in names]
+    spans = {**arrivals(flow), **arrivals(_without_failures(flow))}
+    marked = sorted(
+        (places[name], name)
+        for name in spans
+        if name in places and (kind := kind_of(flow.by_id[name])) and kind.category is not Category.WAIT
+    )
+    found: list[Tick] = []
+    column: list[str] = []
+    for number, (_, name) in enumerate(marked):
+        column.append(name)
+        start = places[column[0]]
+        if number + 1 < len(marked) and marked[number + 1][0] - start < _COLUMN:
+            continue
+        bounds = [spans[one][1] for one in column]
         last = None if None in bounds else max(bound for bound in bounds if bound is not None)
-        x = min(places[name] for name in names)
-        found.append(Tick(x, span_words(first, last), tuple(sorted(names))))
-    return sorted(found, key=lambda tick: (tick.x, tick.words))
+        words = span_words(min(spans[one][0] for one in column), last)
+        if not found or found[-1].words != words:
+            found.append(Tick(start, words, tuple(sorted(column))))
+        else:
+            found[-1] = replace(found[-1], nodes=tuple(sorted((*found[-1].nodes, *column))))
+        column = []
+    return found
+
+
+def _without_failures(flow: Flow) -> Flow:
+    failures = {
+        (node.id, outlet.name)
+        for node in flow.nodes
+        for outlet in outlets_of(node)
+        if outlet.role is OutletRole.FAILED
+    }
+    return replace(
+        flow, edges=tuple(edge for edge in flow.edges if (edge.source, edge.outlet) not in failures)
+    )
 
 
 def span_words(first: timedelta, last: timedelta | None) -> str:

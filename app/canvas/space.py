@@ -19,11 +19,15 @@ class Bodies:
     """Rectangles that no line may go through."""
 
     def __init__(self, bodies: Iterable[tuple[str, Rect]]) -> None:
-        self._all = list(bodies)
+        self._all: list[tuple[str, Rect]] = []
         self._cells: dict[tuple[int, int], list[tuple[str, Rect]]] = {}
-        for entry in self._all:
-            for cell in _cells(entry[1]):
-                self._cells.setdefault(cell, []).append(entry)
+        for name, body in bodies:
+            self.add(name, body)
+
+    def add(self, name: str, body: Rect) -> None:
+        self._all.append((name, body))
+        for cell in _cells(body):
+            self._cells.setdefault(cell, []).append((name, body))
 
     def within(self, area: Rect) -> list[tuple[str, Rect]]:
         """Those whose inside overlaps the inside of ``area``, which may have no width or no height."""

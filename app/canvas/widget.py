@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.canvas import clipboard
 from app.canvas.actions import CanvasActions
@@ -23,7 +24,7 @@ from app.canvas.parts.hint import EmptyHint
 from app.canvas.parts.minimap import Minimap
 from app.canvas.parts.rulerbar import RulerBar
 from app.canvas.parts.zoom import ZoomControl
-from app.canvas.placing import free_place, snapped
+from app.canvas.placing import free_place, snapped, straightened
 from app.canvas.ruler import ticks
 from app.canvas.scene import CanvasScene
 from app.canvas.selection import Parts, Selection
@@ -226,10 +227,10 @@ class Canvas(QWidget):
     def tidy(self) -> None:
         """Lays the drawing out anew, as one step of undo; all nodes slide together."""
         flow = self._document.flow
-        places = {node.id: (node.x, node.y) for node in arrange(flow).nodes}
+        places = {name: (node.x, node.y) for name, node in arrange(flow).by_id.items()}
         self._scene.settle()
         self._scene.glide_next(self._style.m.layout, QEasingCurve.Type.InOutCubic)
-        self._document.do(Arrange(self._document, places))
+        self._document.do(Arrange(self._document, straightened(self._scene.drawing, places)))
 
     # --- inside -----------------------------------------------------------------------------------------
 
@@ -320,6 +321,8 @@ class Canvas(QWidget):
             part.raise_()
 
     def _show_actions(self) -> None:
+        if not isValid(self._document.undo_stack):
+            return  # The document went first, and its history says so while it goes.
         actions, stack, parts = self.actions_, self._document.undo_stack, self.selection.parts
         actions.undo.setEnabled(stack.canUndo())
         actions.redo.setEnabled(stack.canRedo())
@@ -398,6 +401,7 @@ class Canvas(QWidget):
         super().showEvent(event)
         if self._wants_fit:
             self.fit()
+            self._view.setFocus()
 
 
 def _past(text: str) -> str:

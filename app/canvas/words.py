@@ -13,6 +13,7 @@ from app.model.flow import Node
 from app.model.kinds import Category, kind_of, value_of
 
 _FIELD: Final = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+_DEFAULT: Final = re.compile(r"""default:\s*(?:"([^"]*)"|'([^']*)')""")
 _SPACE: Final = re.compile(r"\s+")
 _LONGEST: Final = 60
 
@@ -23,11 +24,19 @@ def tr(text: str) -> str:
 
 
 def plain(text: object, longest: int = _LONGEST) -> str:
-    """One short line of a Liquid text: fields become “…”."""
+    """One short line of a Liquid text: fields become what stands in for them, else “…”."""
     if not isinstance(text, str):
         return ""
-    line = _SPACE.sub(" ", _FIELD.sub("…", text[: longest * 8])).strip()
+    line = _SPACE.sub(" ", _FIELD.sub(_field_words, text[: longest * 8])).strip()
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _field_words(field: re.Match[str]) -> str:
+    """A field as a text shows it: what stands there when it is not known, else “…”; tags are not seen."""
+    if field[0].startswith("{%"):
+        return ""
+    default = _DEFAULT.search(field[0])
+    return (default[1] or default[2] or "") if default else "…"
 
 
 def event_words(name: object) -> str:
@@ -118,7 +127,7 @@ def people(count: int) -> str:
 def _entry_event(node: Node) -> str:
     quiet = duration_words(node.settings.get("quiet_for"))
     if quiet:
-        return tr("{length} of quiet").format(length=quiet)
+        return tr("{length} quiet").format(length=quiet)
     return _events(node.settings.get("events"))
 
 

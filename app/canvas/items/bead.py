@@ -19,8 +19,10 @@ class BeadItem(NodeItem):
 
     def lay(self) -> None:
         look, box, m = self.look, self.box, self.look.style.m
-        room = box.body.width - 30 - 10
+        room = box.body.width - 30 - 6
         self.lines = [lay_line(look, self.face.title, BEAD, "wait", 30, middle(look, BEAD, m.inlet_y), room)]
+        if self.lines[0].is_cut and look.level is not Level.ALL:
+            self.lines = []
         self.pills = []
         if look.level is Level.ALL:
             for row, port in zip(self.face.rows[1:], box.ports[1:], strict=True):
@@ -54,7 +56,8 @@ class BeadItem(NodeItem):
         body = self._body().adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(body, _RADIUS - 0.5, _RADIUS - 0.5)
         color = style.theme.colors["wait"]
-        paint_icon(self.look, painter, self.face.icon, color, QPointF(10, m.inlet_y - 8), 16, self.at)
+        left = 10.0 if self.lines else self.box.body.width / 2 - 8
+        paint_icon(self.look, painter, self.face.icon, color, QPointF(left, m.inlet_y - 8), 16, self.at)
         for line in self.lines:
             line.paint(painter)
         self.paint_pills(painter)

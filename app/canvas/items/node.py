@@ -224,7 +224,7 @@ class NodeItem(QGraphicsObject):
     def _second_words(self) -> tuple[str, str]:
         mark = self.mark
         if mark.words and self.face.known:
-            return mark.words, "danger" if mark.severe else "warn"
+            return mark.words, "ink-3"
         if mark.paused and self.face.category in ("entry", "message"):
             return mark.paused, "warn"
         return self.face.second, "ink-3"

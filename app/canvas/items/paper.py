@@ -83,18 +83,18 @@ class NoteItem(QGraphicsItem):
         if self.look.level is Level.OVERVIEW:
             return
         head, _, rest = self.note.text.partition("\n")
-        room, bottom = self.area.width() - 2 * _PAD, self.area.height() - 6
         parts = [(head, _HEAD), (rest, _TEXT)] if rest.strip() else [(head, _TEXT)]
+        room, bottom = self.area.width() - 2 * _PAD, self.area.height() - 6
+        rows = [(words, role) for text, role in parts for words in _broken(self.look, text, role, room)]
         top = 10.0
-        for text, role in parts:
+        for number, (words, role) in enumerate(rows):
             px = self.look.px(role[0])
-            step = px * 1.4
-            for words in _broken(self.look, text, role, room):
-                if top + step > bottom:
-                    return
-                self._lines.append(lay_line(self.look, words, role, "note-ink", _PAD, top + px * 1.05, room))
-                top += step
-            top += 2
+            is_last = top + 2.4 * px + px * 0.4 > bottom and number + 1 < len(rows)
+            shown = words + "…" if is_last else words
+            self._lines.append(lay_line(self.look, shown, role, "note-ink", _PAD, top + px * 1.05, room))
+            top += px * 1.4 + (2 if role is _HEAD else 0)
+            if is_last:
+                break
 
 
 class FrameItem(QGraphicsItem):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.canvas.style import Style
@@ -42,6 +42,7 @@ class FlatButton(QAbstractButton):
         self._icon = icon
         self._width = width
         self._hovered = False
+        self._rings = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(action.toolTip())
         self.setAccessibleName(action.text().replace("&", ""))
@@ -64,6 +65,15 @@ class FlatButton(QAbstractButton):
         self.update()
         super().leaveEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # A click needs no ring, a key does.
+        self._rings = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._rings = False
+        super().focusOutEvent(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -81,7 +91,7 @@ class FlatButton(QAbstractButton):
             painter.setPen(self.look.pen("ink"))
             painter.setFont(self.look.font(12))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.text())
-        if self.hasFocus():
+        if self._rings:
             painter.setPen(self.look.pen("focus", 2))
             painter.setBrush(self.look.no_brush)
             painter.drawRoundedRect(area, 6, 6)
