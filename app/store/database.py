@@ -125,18 +125,26 @@ def _open_sqlite(path: Path, busy_seconds: float) -> SqlStore:
     place = str(path)
     writer = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=True)
     reader = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=False)
-    with told(place):
-        sqlite.prepare(writer, path)
-        with writer.begin() as connection:
-            if schema.bring_up_to_date(connection, place):
-                sqlite.sign(connection)
+    try:
+        with told(place):
+            sqlite.prepare(writer, path)
+            with writer.begin() as connection:
+                if schema.bring_up_to_date(connection, place):
+                    sqlite.sign(connection)
+    except BaseException:
+        writer.dispose()
+        raise
     return SqlStore(writer, reader, place)
 
 
 def _open_postgres(url: str) -> SqlStore:
     engine = postgres.make_engine(url)
     place = engine.url.render_as_string(hide_password=True)
-    with told(place), engine.begin() as connection:
-        connection.exec_driver_sql(postgres.SCHEMA_LOCK)
-        schema.bring_up_to_date(connection, place)
+    try:
+        with told(place), engine.begin() as connection:
+            connection.exec_driver_sql(postgres.SCHEMA_LOCK)
+            schema.bring_up_to_date(connection, place)
+    except BaseException:
+        engine.dispose()
+        raise
     return SqlStore(engine, postgres.reading(engine), place)

@@ -24,6 +24,7 @@ APPLICATION_ID: Final = 0x43577274
 """Marks a file as ours: the letters ``CWrt``."""
 CHECKPOINT_PAGES: Final = 1000
 _STATEMENTS: Final = 400
+_HEADER: Final = b"SQLite format 3\0"
 
 
 @cache
@@ -108,6 +109,8 @@ def _begin_reading(connection: Connection) -> None:
 
 def prepare(engine: Engine, path: Path) -> None:
     """Refuses a file that is not ours before anything is written to it, then starts its write-ahead log."""
+    if not _may_be_database(path):
+        raise WorldError(_SENTENCES["SQLITE_NOTADB"].format(path=path))
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
@@ -119,6 +122,17 @@ def prepare(engine: Engine, path: Path) -> None:
         cursor.close()
     finally:
         connection.close()
+
+
+def _may_be_database(path: Path) -> bool:
+    """SQLite itself takes a file of a few bytes for an empty one, and writes over it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_HEADER)) in (b"", _HEADER)
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise WorldError(_SENTENCES["SQLITE_PERM"].format(path=path)) from error
 
 
 def sign(connection: Connection) -> None:
