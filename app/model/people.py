@@ -129,3 +129,5 @@ class ImportReport:
     created: int = 0
     updated: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    left_out: list[Skipped] = field(default_factory=list)
+    """What single rows lost although they were imported, such as a phone number that is none."""
