@@ -68,8 +68,10 @@ class PatientProtocol(H11Protocol):
     def _is_clients_turn(self) -> bool:
         if self.flow.write_paused:
             return True
-        # between two requests uvicorn's own keep-alive clock runs
-        return self.timeout_keep_alive_task is None and self.conn.their_state in {h11.IDLE, h11.SEND_BODY}
+        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
+            return False
+        # between two requests uvicorn's own keep-alive clock runs, unless the next one has begun
+        return self.timeout_keep_alive_task is None or bool(self.conn.trailing_data[0])
 
     def _unwatch(self) -> None:
         if self._deadline is not None:
@@ -168,7 +170,8 @@ def _config(app: Starlette) -> uvicorn.Config:
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # named TCP, because asyncio turns delays off only then: else a popup waits 40 ms for an acknowledgement
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform == "win32":  # there, reusing an address would let two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

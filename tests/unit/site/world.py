@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,9 @@ class Recorder:
         self.shown_ids: list[int] = []
         self.stopped: list[tuple[int, str]] = []
         self.trouble: ChainwrightError | None = None
+        self.on_event: Callable[[Event], None] = lambda _event: None
         self._known: set[str] = set()
+        self._waiting: set[str] = set()
         self._popups: dict[str, list[Popup]] = {}
 
     def intake(self, event: Event) -> str:
@@ -55,6 +57,7 @@ class Recorder:
             if event.message_id is not None:
                 self.withdraw(event.message_id)
             self._news.notify_all()
+        self.on_event(event)
         return "counted" if event.name == "page_viewed" and len(event.addresses) == 1 else "stored"
 
     def visit(self, visitor: str, page: str, at: datetime) -> bool:
@@ -67,6 +70,8 @@ class Recorder:
 
     def wait_for_popups(self, visitor: str, page: str, seconds: float) -> Sequence[Popup]:
         with self._news:
+            self._waiting.add(visitor)
+            self._news.notify_all()
             self._news.wait_for(lambda: self._popups.get(visitor), seconds)
             return tuple(self._popups.get(visitor, ()))
 
@@ -108,6 +113,11 @@ class Recorder:
         with self._news:
             self._news.wait_for(lambda: len(self.named(name)) >= count, seconds)
             return self.named(name)
+
+    def wait_waiting(self, visitor: str, seconds: float = 20.0) -> bool:
+        """Whether this visitor has begun to wait for a popup by then."""
+        with self._news:
+            return self._news.wait_for(lambda: visitor in self._waiting, seconds)
 
     def wait_shown(self, count: int = 1, seconds: float = 20.0) -> list[int]:
         """The ids of shown popups, when there are so many."""
