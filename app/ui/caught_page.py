@@ -80,6 +80,7 @@ class CaughtPage(QWidget):
         card = part(QWidget(), "card")
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
         split.addWidget(self.list)
         split.addWidget(self.preview)
         split.setSizes([340, 700])
@@ -124,6 +125,7 @@ class Preview(QWidget):
         self.browser = QTextBrowser()
         part(self.browser, "paper")
         self.browser.setOpenLinks(False)
+        self.browser.document().setDefaultStyleSheet("a { color: #2B4EC6; }")  # letters are on white paper
         self.browser.anchorClicked.connect(self.link_opened)
         self.browser.setAccessibleName(tr("Message"))
         head = row(self._tile, column(self._subject, self._to, gap=2), margins=(20, 14, 20, 12), gap=12)

@@ -1,7 +1,9 @@
-"""A question before something that cannot be taken back: what it would do, and a button that says it."""
+"""Questions before something that cannot be taken back, and the shade behind them."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.ui.theme import Theming
@@ -29,3 +31,31 @@ class Confirm(QDialog):
         foot.setLayout(row(None, self.no, self.yes, margins=(32, 14, 32, 14)))
         self.setLayout(column(body, foot, gap=0))
         self.no.setFocus()
+
+
+class Shade(QWidget):
+    """Dims a window while a question is open over it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        window.installEventFilter(self)
+        self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._cover()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._cover()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(16, 20, 30, 117))
+
+    def _cover(self) -> None:
+        window = self.parentWidget()
+        if window is not None:
+            self.setGeometry(window.rect())

@@ -104,7 +104,10 @@ class FlowPage(QWidget):
         self.open_inspector("")
 
     def fit(self) -> None:
-        """Shows the whole drawing."""
+        """Shows the whole drawing, in the room that the problems leave."""
+        layout = self._middle.layout()
+        if layout is not None:
+            layout.activate()
         self.canvas.fit()
 
     def _add_tools(self) -> None:
@@ -112,6 +115,11 @@ class FlowPage(QWidget):
         # Ctrl 1 and Ctrl 2 are the tabs of the window.
         actions.zoom_whole.setShortcut("Alt+1")
         actions.zoom_selection.setShortcut("Alt+2")
+        more = QMenu(self)
+        more.addActions([actions.duplicate, actions.copy, actions.zoom_selection])
+        more.addSeparator()
+        more.addAction(actions.delete)
+        self.inspector.set_menu(more)
         for action, icon in ((actions.undo, "undo"), (actions.redo, "redo"), (actions.tidy, "tidy")):
             self.bar.add_action(action, icon)
 
@@ -146,11 +154,12 @@ class FlowPage(QWidget):
     def _opened(self) -> None:
         self.bar.name.show_name(self._session.document.flow.name)
         self._info = None
+        self.problems.toggle(opened=False)
         self.canvas.selection.clear()
         self.inspector.open(self._session.document)
         self._show_problems()
         if self.isVisible():
-            self.canvas.fit()
+            self.fit()
 
     def _changed(self, delta: Delta) -> None:
         if delta.header:

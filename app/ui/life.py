@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.model.flow import Problem
 from app.model.ports import Desk, FlowInfo, PublishResult
-from app.ui.confirm import Confirm
+from app.ui.confirm import Confirm, Shade
 from app.ui.operations import Operations
 from app.ui.outlook import outlook
 from app.ui.publish_dialog import Outlook, PublishDialog
@@ -36,6 +36,7 @@ class FlowLife(QObject):
         self._session = session
         self._theming = theming
         self._window = window
+        self._shade = Shade(window)
         self.dialog: QDialog | None = None
         """The question that is open now."""
 
@@ -89,6 +90,7 @@ class FlowLife(QObject):
 
     def _ask(self, dialog: QDialog, accepted: Callable[[], None]) -> None:
         self.dialog = dialog
+        self._shade.show()
         dialog.accepted.connect(accepted)
         dialog.finished.connect(self._asked)
         dialog.open()
@@ -97,6 +99,7 @@ class FlowLife(QObject):
         if self.dialog is not None:
             self.dialog.deleteLater()
             self.dialog = None
+        self._shade.hide()
 
     def _publish_now(self) -> None:
         self._session.publish(self._published)

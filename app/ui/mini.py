@@ -17,6 +17,7 @@ _MARGIN: Final = 22.0
 _LARGEST: Final = 26.0
 _SMALLEST: Final = 15.0
 _CORNER: Final = 5.0
+_NARROW: Final = 4.0
 
 
 class MiniFlow(QWidget):
@@ -35,7 +36,9 @@ class MiniFlow(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self._theming.color("canvas"))
+        paper = QPainterPath()
+        paper.addRoundedRect(QRectF(self.rect()).adjusted(0, 0, 0, 8), 7, 7)
+        painter.fillPath(paper, self._theming.color("canvas"))
         nodes = list(self._flow.by_id.values())
         places, tile = placed(nodes, QRectF(self.rect()))
         painter.setPen(self._theming.style.pen("edge", 1.25))
@@ -83,7 +86,7 @@ def _ranks(values: list[float], apart: float) -> dict[float, int]:
 def _way(start: QPointF, end: QPointF, tile: float) -> QPainterPath:
     begin, finish = QPointF(start.x() + tile / 2, start.y()), QPointF(end.x() - tile / 2, end.y())
     path = QPainterPath(begin)
-    if abs(begin.y() - finish.y()) < 1 or finish.x() - begin.x() < 2 * _CORNER:
+    if abs(begin.y() - finish.y()) < 1 or finish.x() - begin.x() < _NARROW:
         path.lineTo(finish)
         return path
     lane = (begin.x() + finish.x()) / 2

@@ -28,16 +28,31 @@ def outlook(desk: Desk, flow: Flow, name: str) -> tuple[Outlook | None, tuple[Pr
 
 
 def first_messages(flow: Flow) -> tuple[tuple[Node, timedelta], ...]:
-    """Messages to a person by the earliest time after the start at which they can go out."""
+    """Messages to a person that none comes before, by the earliest time after the start."""
     from app.flows.arrivals import arrivals  # networkx comes with it: not before it is wanted
 
     times = arrivals(flow)
-    found = [
-        (node, times[node.id][0])
-        for node in flow.nodes
-        if node.id in times and (kind := kind_of(node)) and kind.is_message and kind.policy == "person"
-    ]
+    found = [(flow.by_id[name], times[name][0]) for name in _first(flow) if name in times]
     return tuple(sorted(found, key=lambda pair: pair[1]))
+
+
+def _first(flow: Flow) -> list[str]:
+    following: dict[str, list[str]] = {}
+    for edge in flow.edges:
+        following.setdefault(edge.source, []).append(edge.target)
+    kinds = {node.id: kind_of(node) for node in flow.nodes}
+    waiting = [name for name, kind in kinds.items() if kind is not None and not kind.has_inlet]
+    seen, found = set(waiting), []
+    while waiting:
+        name = waiting.pop()
+        kind = kinds.get(name)
+        if kind is not None and kind.is_message and kind.policy == "person":
+            found.append(name)
+            continue
+        new = [one for one in following.get(name, ()) if one not in seen]
+        seen.update(new)
+        waiting += new
+    return found
 
 
 def templates(desk: Desk) -> list[Flow]:

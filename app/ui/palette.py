@@ -162,13 +162,18 @@ class KindList(QListView):
             self._drag(name)
 
     def _drag(self, name: str) -> None:
-        data = QMimeData()
-        data.setData(MIME, name.encode())
         drag = QDrag(self)
-        drag.setMimeData(data)
+        drag.setMimeData(mime_of(name))
         drag.setPixmap(self._theming.tile(KINDS[name], 32, self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(16, 16))
         drag.exec(Qt.DropAction.CopyAction)
+
+
+def mime_of(kind: str) -> QMimeData:
+    """What the canvas is given when a kind is dragged onto it."""
+    data = QMimeData()
+    data.setData(MIME, kind.encode())
+    return data
 
 
 class KindDelegate(QStyledItemDelegate):

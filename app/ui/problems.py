@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.canvas.words import node_title
 from app.model.flow import Flow, Problem
@@ -35,6 +35,7 @@ class ProblemsBar(QWidget):
         self._open = False
         self.count = label(role="count-bad")
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.first = _Line()
         self.first.clicked.connect(self._choose_first)
         self.opener = IconButton(theming, "up", tr("All problems"), size=16)

@@ -25,7 +25,7 @@ class Outlook:
     info: FlowInfo | None
     warnings: tuple[Problem, ...]
     first_messages: tuple[tuple[Node, timedelta], ...]
-    """The messages that nobody has to react before, with the earliest time since the start, soonest first."""
+    """The messages that none comes before, with the earliest time since the start, soonest first."""
     practice: bool
 
     @property
@@ -115,7 +115,8 @@ def first_lines(outlook: Outlook) -> list[str]:
     lines = []
     for node, after in outlook.first_messages[:3]:
         kind = kind_of(node)
-        what = f"{node_title(node)} ({said(kind.title)})" if kind and node.title else node_title(node)
+        title = node_title(node)
+        what = f"{title} ({said(kind.title)})" if kind and said(kind.title) != title else title
         lines.append(tr("{message}: {time}").format(message=what, time=_after(after)))
     return lines or [tr("This flow sends no message.")]
 

@@ -48,7 +48,7 @@ class Session(QObject):
         self._check_soon = _single_shot(self, CHECK_MS, self.check)
         self._save_soon = _single_shot(self, save_ms, self.save)
         self.document.changed.connect(self._changed)
-        self.document.undo_stack.cleanChanged.connect(lambda _clean: self.dirty_changed.emit(self.dirty))
+        self.document.undo_stack.cleanChanged.connect(self._clean_changed)
 
     @property
     def name(self) -> str:
@@ -172,6 +172,9 @@ class Session(QObject):
     def close(self) -> None:
         """Forgets the flow; save it before."""
         self._open(Flow(""))
+
+    def _clean_changed(self) -> None:
+        self.dirty_changed.emit(self.dirty)
 
     def _names(self) -> set[str]:
         return {info.name for info in self._desk.flows()}

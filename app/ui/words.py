@@ -62,21 +62,26 @@ def clock(moment: datetime, now: datetime | None = None) -> str:
     """The moment as people say it here: the time alone today, else with the date."""
     local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp())).toLocalTime()
     today = QDateTime.fromSecsSinceEpoch(int(now.timestamp())) if now else QDateTime.currentDateTime()
-    locale = QLocale()
-    time = locale.toString(local.time(), QLocale.FormatType.ShortFormat)
+    time = _locale().toString(local.time(), QLocale.FormatType.ShortFormat)
     if local.date() == today.toLocalTime().date():
         return time
-    return f"{locale.toString(local.date(), QLocale.FormatType.ShortFormat)} {time}"
+    return f"{_locale().toString(local.date(), QLocale.FormatType.ShortFormat)} {time}"
 
 
 def time_now() -> str:
     """The time of day as people write it here."""
-    return QLocale().toString(QDateTime.currentDateTime().time(), QLocale.FormatType.ShortFormat)
+    return _locale().toString(QDateTime.currentDateTime().time(), QLocale.FormatType.ShortFormat)
+
+
+def _locale() -> QLocale:
+    """The reader's country; a machine that names none writes as the language of the program does."""
+    system = QLocale()
+    return QLocale("en_GB") if system.language() is QLocale.Language.C else system
 
 
 def number(value: int) -> str:
     """Grouped as the reader's country does."""
-    return QLocale().toString(value)
+    return _locale().toString(value)
 
 
 def people(count: int) -> str:

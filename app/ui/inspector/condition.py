@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.canvas.words import event_words, node_title
 from app.model.flow import Node
@@ -32,8 +32,8 @@ class ConditionEditor(Rows):
         self.mode = choice([("all", tr("All of these hold")), ("any", tr("One of these holds"))])
         self.mode.activated.connect(self.tell)
         box = self.layout()
-        if box is not None:
-            box.addWidget(self.mode)
+        if isinstance(box, QVBoxLayout):
+            box.insertWidget(0, self.mode)
         self.fill([])
 
     def make_row(self, item: Any) -> QWidget:
@@ -82,6 +82,7 @@ class ConditionCard(QWidget):
         self.pick = Choice()
         self.pick.activated.connect(self._picked)
         self.operator = Choice()
+        self.operator.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.operator.activated.connect(self._operator_chosen)
         self.value = QLineEdit()
         self.value.setPlaceholderText(tr("Value"))

@@ -78,7 +78,7 @@ class NodeForm(QWidget):
             box.addWidget(line())
             box.addWidget(self._fold)
             return
-        if section and section != settings[0].label:
+        if section and section != settings[0].label and len(settings) > 1:
             box.addWidget(label(said(section), "strong"))
         for setting in settings:
             box.addWidget(self._field(setting, heading=setting.label == section))

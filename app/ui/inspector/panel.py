@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QMenu, QScrollAre
 from app.canvas.changes import Delta
 from app.canvas.commands import ChangeFlow, ChangeSettings, Rename
 from app.canvas.document import CanvasDocument
+from app.canvas.edits import UNSET
 from app.canvas.words import node_title
 from app.model.flow import Flow, Node, Problem
 from app.model.kinds import Kind, kind_of
@@ -142,6 +143,7 @@ class Inspector(QWidget):
             form.changed.connect(self._setting_changed)
         self.form = form
         self._body.addWidget(form, 1)
+        form.show()
         self.area.verticalScrollBar().setValue(0)
 
     def _flow(self) -> Flow:
@@ -199,8 +201,9 @@ class Inspector(QWidget):
             self._document.do(Rename(self._document, self._node_id, text))
 
     def _setting_changed(self, name: str, value: object) -> None:
-        if self._document is not None and self._node_id:
-            self._document.do(ChangeSettings(self._document, self._node_id, {name: value}))
+        node = self._flow().by_id.get(self._node_id)
+        if self._document is not None and node is not None:
+            self._document.do(ChangeSettings(self._document, node.id, with_consequences(node, name, value)))
 
     def _flow_renamed(self, name: str) -> None:
         if self._document is not None:
@@ -213,6 +216,16 @@ class Inspector(QWidget):
     def _seal(self) -> None:
         if self._document is not None:
             self._document.seal()
+
+
+def with_consequences(node: Node, name: str, value: object) -> dict[str, object]:
+    """What changes with a setting: whoever waits for a reaction has to say for how long."""
+    kind = kind_of(node)
+    timeout = kind.setting("timeout") if kind else None
+    waits = name == "reactions" and value is not UNSET
+    if waits and timeout is not None and not node.settings.get("timeout"):
+        return {name: value, "timeout": timeout.default}
+    return {name: value}
 
 
 def _flow_words(inside: int, entered: int, goals: int) -> str:
