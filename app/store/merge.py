@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from app.store.dialects import ONE, ZERO, Query
 from app.store.people import PeoplePart
@@ -69,12 +69,20 @@ _SETTLE = Query(
     lambda _: (
         update(contact)
         .where(contact.c.id == bindparam("this"))
-        .values({name: bindparam(name) for name in ("zone", "language", "properties", "erased_at")})
+        .values({name: bindparam(name) for name in ("zone", "language", "properties")})
     ),
     "zone",
     "language",
     "properties",
-    "erased_at",
+    "this",
+)
+_EMPTY = Query(
+    lambda _: (
+        update(contact)
+        .where(contact.c.id == bindparam("this"))
+        .values(zone=text("''"), language=text("''"), properties=text("'{}'"), erased_at=bindparam("at"))
+    ),
+    "at",
     "this",
 )
 _DROP_ARMINGS = Query(lambda _: delete(arming).where(arming.c.contact_id == bindparam("gone")), "gone")
@@ -97,8 +105,8 @@ class MergePart(PeoplePart):
         zone, language, properties = self._about(keep)
         other_zone, other_language, other_properties = self._about(gone)
         both = {**from_json(other_properties), **from_json(properties)}
-        self._session.run(_SETTLE, zone or other_zone, language or other_language, to_json(both), None, keep)
-        self._session.run(_SETTLE, "", "", "{}", at, gone)
+        self._session.run(_SETTLE, zone or other_zone, language or other_language, to_json(both), keep)
+        self._session.run(_EMPTY, at, gone)
 
     def _about(self, contact_id: int) -> Any:
         row = self._session.row(_ABOUT, contact_id)
