@@ -1,12 +1,189 @@
-"""The same work without a window."""
+"""The same work without a window: reads a command line, hands it to ``app.bootstrap``, prints the answer."""
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from app import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from app.bootstrap.outcome import Outcome
+
+_LATER: Final = {
+    "rehearse": "Rehearsing",
+    "sync": "Syncing a source",
+    "why": "Asking why",
+    "export": "Exporting people's data",
+    "erase": "Erasing a person",
+    "backup": "Backing up",
+    "restore": "Restoring",
+    "serve": "Serving without the engine",
+}
+_DESKTOP: Final = "desktop"
 
 
-def run(arguments: list[str]) -> int:
-    """The exit code of one command line."""
-    command = arguments[0] if arguments else "the desktop"
-    print(f"{command} is not built yet.", file=sys.stderr)
-    return 2
+class _BadArguments(Exception):
+    """The command line cannot be read."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _BadArguments(message)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of one command line; prints as DESIGN.md section 6 says."""
+    try:
+        chosen = _parser().parse_args(list(arguments))
+    except _BadArguments as error:
+        return _say(f"{str(error)[:1].upper()}{str(error)[1:]}. Try “chainwright --help”.", 2)
+    if chosen.command in _LATER:
+        return _say(f"{_LATER[chosen.command]} is not built yet.", 2)
+    from app.bootstrap import commands  # heavy: only when there is something to do
+
+    outcome = commands.perform(chosen.command or _DESKTOP, chosen)
+    return _answer(outcome, as_json=chosen.json)
+
+
+def _answer(outcome: Outcome, *, as_json: bool) -> int:
+    try:
+        if as_json and outcome.document is not None:
+            print(json.dumps(outcome.document, ensure_ascii=False, indent=1))
+        elif outcome.text and not as_json:
+            print(outcome.text)
+        sys.stdout.flush()
+    except (BrokenPipeError, UnicodeEncodeError):
+        # Whoever listened has gone, or their terminal cannot show a letter: the exit code still tells.
+        sys.stdout = None
+    return _say(outcome.sentence, outcome.code)
+
+
+def _say(sentence: str, code: int) -> int:
+    if sentence:
+        print(sentence, file=sys.stderr)
+    return code
+
+
+# --- the command line -----------------------------------------------------------------------------------
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="chainwright", description="Draw message chains. Your office machine runs them.")
+    parser.add_argument("--version", action="version", version=f"Chainwright {__version__}")
+    _common(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for name, (help_text, fill) in _COMMANDS.items():
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        fill(sub)
+        _common(sub, suppress=True)
+    for name in _LATER:
+        commands.add_parser(name, add_help=False).add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    default: Any = argparse.SUPPRESS if suppress else None
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS if suppress else False,
+        help="one JSON document on standard output",
+    )
+    parser.add_argument("--workspace", metavar="DIR", default=default, help="the workspace's folder")
+
+
+def _flow(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
+    if many:
+        parser.add_argument("flows", nargs="+", metavar="FLOW", help="a file, or a flow of the workspace")
+    else:
+        parser.add_argument("flow", metavar="FLOW", help="a file, or a flow of the workspace")
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    _flow(parser, many=True)
+
+
+def _set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "assignments",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="a secret's NAME alone is read from standard input",
+    )
+
+
+def _enter(parser: argparse.ArgumentParser) -> None:
+    _flow(parser)
+    parser.add_argument(
+        "contacts", nargs="+", metavar="CONTACT", help="an e-mail address, a phone number or “all”"
+    )
+    parser.add_argument("--key", default="", help="for a flow with a key, such as a basket's number")
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-site", action="store_true", help="without the web listener")
+    parser.add_argument("--until-idle", action="store_true", help="stop when nothing is due now")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="contacts as CSV")
+    parser.add_argument("--region", default="", help="country of phone numbers without one, such as DE")
+
+
+def _pause(parser: argparse.ArgumentParser) -> None:
+    _flow(parser)
+    parser.add_argument("--entries", action="store_true", help="close only the door")
+
+
+def _picture(parser: argparse.ArgumentParser) -> None:
+    _flow(parser)
+    parser.add_argument("out", metavar="OUT", help="a file that ends in .png, .svg or .pdf")
+    parser.add_argument("--dark", action="store_true", help="on a dark ground")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--headless", action="store_true", help="play a crowd of visitors in the terminal")
+    parser.add_argument("--visitors", type=int, default=200, metavar="N", help="how many (headless)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another crowd (headless)")
+    parser.add_argument(
+        "--speed", type=float, default=360.0, metavar="X", help="how much faster the clock runs"
+    )
+    parser.add_argument("--flow", default="", help=argparse.SUPPRESS)
+
+
+def _bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="check or engine")
+    parser.add_argument(
+        "--size", type=int, default=0, metavar="N", help="rows or nodes, smaller for a quick look"
+    )
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--recount", action="store_true", help="count every number anew from the rows")
+
+
+def _nothing(_parser: argparse.ArgumentParser) -> None:
+    """A command without arguments of its own."""
+
+
+_COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] = {
+    "demo": ("the whole product on a sample shop, with nothing leaving this machine", _demo),
+    "check": ("check flows and print what is wrong", _check),
+    "schema": ("print the JSON schema of flow files", _nothing),
+    "set": ("settings and channels of a workspace", _set),
+    "import": ("bring contacts in", _import),
+    "publish": ("check a flow and put it live", _flow),
+    "enter": ("put contacts in at “Added by hand”", _enter),
+    "run": ("engine and site without a window", _run),
+    "pause": ("hold a flow's sends and entries", _pause),
+    "resume": ("let a flow go on", _flow),
+    "stop": ("end all journeys of a flow", _flow),
+    "picture": ("a flow as a picture", _picture),
+    "doctor": ("the machine's health", _doctor),
+    "bench": ("benchmarks, as ratios against a limit measured in the same run", _bench),
+}

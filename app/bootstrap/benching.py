@@ -1,0 +1,35 @@
+"""The command ``bench``: figures as ratios against a limit measured in the same run."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any
+
+from app.bootstrap import bench_engine
+from app.bootstrap.outcome import Outcome
+from app.flows import bench as bench_flows
+from app.model.errors import UserError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+_BENCHES = {"check": bench_flows.measure_check, "engine": bench_engine.measure_engine}
+
+
+def do_bench(chosen: Namespace) -> Outcome:
+    """Measures; 1 when a figure misses its bar."""
+    measure = _BENCHES.get(chosen.name)
+    if measure is None:
+        raise UserError(f"There is no benchmark “{chosen.name}”. There are: {', '.join(_BENCHES)}.")
+    figures: list[dict[str, Any]] = measure(chosen.size) if chosen.size else measure()
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    missed = [figure["name"] for figure in figures if figure.get("missed")]
+    document = {"bench": chosen.name, "machine": machine, "figures": figures}
+    sentence = f"Missed: {', '.join(missed)}." if missed else "Measured."
+    return Outcome(sentence, document, "\n".join(map(_line, figures)), 1 if missed else 0)
+
+
+def _line(figure: dict[str, Any]) -> str:
+    bar = f" (bar {figure['bar']})" if figure.get("bar") is not None else ""
+    value, limit = f"{figure['value']:.4g} {figure['unit']}", f"{figure['limit']:.4g}"
+    return f"{figure['name']}: {value}, limit {limit}, ratio {figure['ratio']:.2f}{bar}"

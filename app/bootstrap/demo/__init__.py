@@ -1,0 +1,1 @@
+"""The whole product on a sample shop, with nothing leaving this machine."""

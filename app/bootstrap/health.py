@@ -1,0 +1,34 @@
+"""The command ``doctor``: the machine's health, as far as this release looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.bootstrap.commands import workspace_of
+from app.bootstrap.drawing import plural
+from app.bootstrap.outcome import Outcome
+from app.store.sqlite import sqlite_version
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def do_doctor(chosen: Namespace) -> Outcome:
+    """Compares every counter with the rows, and with ``--recount`` makes them again; 1 when they differed."""
+    with workspace_of(chosen) as workspace:
+        differences = workspace.store.numbers.recount(dry=not chosen.recount)
+        unknown = len(workspace.store.numbers.messages_in("unknown"))
+        held = len(workspace.store.numbers.messages_in("held"))
+    document = {
+        "sqlite": sqlite_version(),
+        "counters_wrong": len(differences),
+        "recounted": bool(chosen.recount),
+        "unknown": unknown,
+        "held": held,
+    }
+    wait = f"{plural(unknown + held, 'message')} wait for your decision."
+    if differences and not chosen.recount:
+        return Outcome(
+            f"{plural(len(differences), 'counter')} differ from the rows. {wait}", document, code=1
+        )
+    return Outcome(f"All numbers are what the rows say. {wait}", document)

@@ -1,0 +1,28 @@
+"""A flow as a picture, without a window."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from app.canvas.icons import Icons
+from app.canvas.picture import application, save_picture
+from app.canvas.theme import theme_from_tokens
+from app.support import paths
+from app.ui.fonts import install_fonts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.model.flow import Flow
+
+
+def draw(flow: Flow, out: Path, *, dark: bool) -> None:
+    """Draws the flow into ``out``; UserError or WorldError when that cannot be done."""
+    running = application()
+    install_fonts(running)
+    resources = paths.resources()
+    tokens = json.loads((resources / "style" / "tokens.json").read_text(encoding="utf-8"))
+    save_picture(
+        flow, out, theme_from_tokens(tokens, "dark" if dark else "light"), Icons(resources / "icons")
+    )

@@ -1,0 +1,67 @@
+"""The command ``run``: engine and site without a window."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from app.bootstrap.commands import workspace_of
+from app.bootstrap.listener import listening
+from app.bootstrap.outcome import Outcome
+from app.bootstrap.practice import practising
+from app.bootstrap.results import results, results_text
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from app.bootstrap.workspace import Workspace
+
+
+def do_run(chosen: Namespace) -> Outcome:
+    """Until it is told to stop, or with ``--until-idle`` until nothing is due now."""
+    with workspace_of(chosen) as workspace, workspace.engine_lock(), practising(workspace):
+        with nullcontext() if chosen.no_site else listening(workspace) as site:
+            if chosen.until_idle:
+                _until_idle(workspace)
+            else:
+                _until_told(workspace, site.url if site is not None else "")
+        document = results(workspace)
+    return Outcome("The engine has come to rest.", document, results_text(document))
+
+
+def _until_idle(workspace: Workspace) -> None:
+    engine = workspace.engine()
+    engine.start()
+    try:
+        engine.until_idle()
+    finally:
+        engine.close()
+
+
+def _until_told(workspace: Workspace, url: str) -> None:
+    stop = threading.Event()
+    with _stopping(stop, workspace):
+        where = f" The site listens on {url}." if url else ""
+        sys.stderr.write(f"The engine runs.{where} Ctrl C stops it.\n")
+        sys.stderr.flush()
+        workspace.engine().run(stop)
+
+
+@contextmanager
+def _stopping(stop: threading.Event, workspace: Workspace) -> Iterator[None]:
+    """The first signal lets work in hand come to its end."""
+
+    def told(_signal: int, _frame: object) -> None:
+        stop.set()
+        workspace.context.wake.set()
+
+    known = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, before in known.items():
+            signal.signal(number, before)

@@ -1,0 +1,35 @@
+"""The command ``set``: settings and channels of a workspace, secrets into the keyring."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import TYPE_CHECKING
+
+from app.bootstrap.commands import workspace_of
+from app.bootstrap.outcome import Outcome
+from app.model.errors import UserError
+from app.support.settings import assign, read_assignment
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def do_set(chosen: Namespace) -> Outcome:
+    """Stores all assignments or none of them."""
+    assignments = [read_assignment(text) for text in chosen.assignments]
+    with workspace_of(chosen, make=True) as workspace:
+        values = assign(workspace.store.settings.all(), assignments)
+        for entry in assignments:
+            if entry.is_secret:
+                workspace.secrets.set(entry.name, _secret(entry.name))
+        workspace.store.settings.replace(values)
+    names = [entry.name for entry in assignments]
+    return Outcome(f"Set: {', '.join(names)}.", {"set": names})
+
+
+def _secret(name: str) -> str:
+    text = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not text:
+        raise UserError(f"Nothing was given for {name}; write the secret on standard input.")
+    return text

@@ -1,0 +1,110 @@
+"""The one object through which the window works: ``app.model.ports.Desk`` over a workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.bootstrap import flow_files, lives, publishing
+from app.engine.life import ingest
+from app.flows.validate import validate
+from app.model.errors import RefusedError
+from app.model.journey import FlowState
+from app.model.people import Actor, Event
+from app.model.ports import CallTask, Caught, Counts, FlowInfo, PublishResult, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, tzinfo
+
+    from app.bootstrap.house import House
+    from app.model.flow import Flow, Problem
+
+
+class WorkspaceDesk:
+    """Every call may block and belongs off the GUI thread, except ``listen``."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._workspace = house.workspace
+
+    # --- flows ---
+
+    def flows(self) -> Sequence[FlowInfo]:
+        return self._workspace.store.flows.infos()
+
+    def draft(self, name: str) -> str:
+        return self._workspace.store.flows.draft(name)
+
+    def save_draft(self, name: str, document: str, *, base: str | None = None) -> None:
+        self._workspace.store.flows.save_draft(name, document, base=base, now=self._workspace.clock.now())
+
+    def check(self, flow: Flow) -> Sequence[Problem]:
+        return validate(flow, self._workspace.surroundings())
+
+    def publish(self, name: str, document: str) -> PublishResult:
+        return publishing.publish(self._workspace, name, document)
+
+    def pause(self, name: str, *, entries_only: bool = False) -> None:
+        self._set_state(name, FlowState.CLOSED if entries_only else FlowState.PAUSED)
+
+    def resume(self, name: str) -> None:
+        self._set_state(name, FlowState.LIVE)
+
+    def stop(self, name: str) -> int:
+        return lives.stop(self._workspace, name)
+
+    def _set_state(self, name: str, state: FlowState) -> None:
+        self._workspace.store.flows.set_state(name, state, now=self._workspace.clock.now())
+        self._workspace.context.wake.set()
+        self._workspace.context.changed()
+
+    # --- numbers ---
+
+    def counts(self, name: str) -> Counts:
+        return self._workspace.store.numbers.counts(name)
+
+    def status(self) -> Status:
+        now = self._workspace.clock.now()
+        queue = self._workspace.store.numbers.queue(now, midnight=_midnight(now, self._workspace.zone))
+        return Status(
+            engine=self._house.engine_state,
+            engine_detail=self._house.engine_detail,
+            next_due=queue.next_due,
+            due_people=queue.due_people,
+            sent_today=queue.sent_today,
+            site=self._house.site_url,
+            trouble=self._house.trouble(),
+            practice=self._workspace.practice,
+            workspace=self._workspace.settings.workspace.name,
+            clock=now if self._house.fast else None,
+        )
+
+    # --- practice and tasks ---
+
+    def caught(self, after: int) -> Sequence[Caught]:
+        return self._house.caught(after)
+
+    def tasks(self) -> Sequence[CallTask]:
+        return self._house.tasks()
+
+    def finish_task(self, message_id: int, *, reached: bool) -> None:
+        name = "done" if reached else "not-reached"
+        now = self._workspace.clock.now()
+        event = Event(name, now, f"task:{message_id}", message_id=message_id, actor=Actor.HUMAN)
+        if str(ingest(self._workspace.context, event)) == "known":
+            raise RefusedError("Somebody has already answered this call-back.")
+
+    # --- the rest ---
+
+    def fields(self) -> Sequence[str]:
+        return self._workspace.store.people.fields()
+
+    def templates(self) -> Sequence[tuple[str, str]]:
+        return flow_files.templates()
+
+    def listen(self, callback: Callable[[], None]) -> None:
+        self._house.listen(callback)
+
+
+def _midnight(now: datetime, zone: tzinfo) -> datetime:
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
