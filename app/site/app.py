@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
@@ -42,8 +43,10 @@ def make_app(
     """The application; serve it once by ``SiteServer``. ``now`` is the engine's clock.
 
     A ``ChainwrightError`` of ``port`` is answered 503 with its sentence, and the script tries again.
+    ``app.state.counts["refused"]`` counts requests that were turned away because too many were in hand.
     """
     waiting = Waiting(port, options)
+    counts: Counter[str] = Counter()
     intake = Intake(port, options, now)
     app = Starlette(
         routes=_routes(
@@ -52,7 +55,7 @@ def make_app(
             Reactions(port, links, now),
         ),
         middleware=[
-            Middleware(Gate, limit=options.max_requests),
+            Middleware(Gate, limit=options.max_requests, counts=counts),
             Middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, *options.hosts], www_redirect=False),
             Middleware(_PageDoors, origins=options.origins or ("*",)),
         ],
@@ -60,7 +63,7 @@ def make_app(
         max_body_size=BODY_BYTES,
     )
     app.router.redirect_slashes = False
-    app.state.waiting = waiting
+    app.state.waiting, app.state.counts = waiting, counts
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from starlette.responses import PlainTextResponse
@@ -20,12 +21,11 @@ _HEADERS: Final = (
 
 
 class Gate:
-    """At most ``limit`` requests in hand, each with headers of 16 kB; ``refused`` counts the others."""
+    """At most ``limit`` requests in hand, headers of 16 kB; ``counts`` tells how many were refused."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, limit: int, counts: Counter[str]) -> None:
+        self._app, self._limit, self._counts = app, limit, counts
         self._busy = 0
-        self.refused = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,7 +36,7 @@ class Gate:
         elif scope["path"] == WAITING_PATH:
             await self._app(scope, receive, send)
         elif self._busy >= self._limit:
-            self.refused += 1
+            self._counts["refused"] += 1
             await PlainTextResponse("Busy; try again soon.", 503, {"Retry-After": "2"})(scope, receive, send)
         else:
             await self._counted(scope, receive, send)

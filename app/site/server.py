@@ -7,6 +7,7 @@ import errno
 import socket
 import sys
 import threading
+from collections import Counter
 from types import TracebackType
 from typing import Final, Self
 
@@ -116,6 +117,12 @@ class SiteServer:
         """Where it is reached from this machine, without a slash at the end."""
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}"
+
+    @property
+    def refused(self) -> int:
+        """Requests turned away because too many were in hand."""
+        counts: Counter[str] | None = getattr(self._app.state, "counts", None)
+        return counts["refused"] if counts else 0
 
     def start(self) -> None:
         """Returns when it listens; WorldError when it cannot."""
