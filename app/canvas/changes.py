@@ -118,7 +118,12 @@ def _splices(before: Sequence[Part], after: Sequence[Part]) -> tuple[Splice[Part
         if old_to > old_from or new_to > new_from:
             found.append(Splice(old_from, tuple(before[old_from:old_to]), tuple(after[new_from:new_to])))
         old_from, new_from = old_to + 1, new_to + 1
-    return tuple(found)
+    return tuple(splice for splice in found if not _says_the_same(splice))
+
+
+def _says_the_same(splice: Splice[Any]) -> bool:
+    # Two mappings are equal in any order of their keys, their bytes in a file are not.
+    return splice.old == splice.new and repr(splice.old) == repr(splice.new)
 
 
 def _applied(splices: Sequence[Splice[Part]], row: tuple[Part, ...]) -> tuple[Part, ...]:

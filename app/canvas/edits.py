@@ -63,14 +63,13 @@ def remove(
 def place(flow: Flow, places: Mapping[str, tuple[float, float]]) -> Flow:
     """Nodes at new places."""
     return replace(
-        flow,
-        nodes=tuple(
-            replace(node, x=_kept(places[node.id][0]), y=_kept(places[node.id][1]))
-            if node.id in places
-            else node
-            for node in flow.nodes
-        ),
+        flow, nodes=tuple(_at(node, places[node.id]) if node.id in places else node for node in flow.nodes)
     )
+
+
+def _at(node: Node, place: tuple[float, float]) -> Node:
+    x, y = _kept(place[0]), _kept(place[1])
+    return node if (node.x, node.y) == (x, y) else replace(node, x=x, y=y)
 
 
 def move(

@@ -70,7 +70,7 @@ def free_title(flow: Flow, wish: str) -> str:
     if wish not in taken:
         return wish
     match = _NUMBERED.match(wish)
-    stem, number = (match[1], int(match[2])) if match and len(match[2]) < 7 else (wish, 1)
+    stem, number = (match[1], int(match[2])) if match and len(match[2]) < 7 else (wish, 2)
     while (title := f"{stem} {number}") in taken or title == wish:
         number += 1
     return title
