@@ -59,7 +59,7 @@ class Recorder:
         """All that went out, in order, also what was answered with an error."""
         self.answers: list[Receipt] = []
         """What it says to the next messages, whatever their id; afterwards all is well."""
-        self.during: Callable[[], None] = lambda: None
+        self.during: Callable[[], object] = lambda: None
         """What happens elsewhere while it sends."""
         self.breaks: Exception | None = None
         self.closed = False
@@ -264,8 +264,10 @@ class World:
         else:
             columns = (counter.c.flow_id, counter.c.version_id, counter.c.node, counter.c.name)
             with self.store.reading() as session:
-                for *key, count in session.connection.execute(select(*columns, counter.c.count)):
-                    found[tuple(key)] += count  # type: ignore[index]
+                for flow_id, version_id, place, name, count in session.connection.execute(
+                    select(*columns, counter.c.count)
+                ):
+                    found[flow_id, version_id, place, name] += count
         return Counter({key: count for key, count in found.items() if count})
 
     def count(self, name: str) -> int:
