@@ -6,6 +6,7 @@ Practice mode and the demo send here, over real sockets; nothing leaves the mach
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
@@ -19,6 +20,7 @@ from hmac import compare_digest
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, Self
+from weakref import WeakSet
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -86,7 +88,7 @@ class Catcher:
     def stop(self) -> None:
         """Closes both; what was caught stays readable."""
         if self._mail is not None:
-            self._mail.stop(no_assert=True)
+            self._mail.hang_up()
             self._mail = None
         if self._gateway is not None:
             self._gateway.shutdown()
@@ -235,7 +237,28 @@ class _Handler:
 
 class _MailServer(Controller):
     def __init__(self, catcher: Catcher) -> None:
+        self._talks: WeakSet[SMTP] = WeakSet()
         super().__init__(_Handler(catcher), hostname=_HOST, port=0, ident="Chainwright practice")
+
+    def factory(self) -> SMTP:
+        made: SMTP = super().factory()  # type: ignore[no-untyped-call]
+        self._talks.add(made)
+        return made
+
+    def hang_up(self) -> None:
+        """Closes every connection, and the server: senders keep theirs open between letters."""
+        if self.loop.is_running():
+            closing = asyncio.run_coroutine_threadsafe(self._close_talks(), self.loop)
+            with contextlib.suppress(TimeoutError):
+                closing.result(timeout=2)
+        self.stop(no_assert=True)
+
+    async def _close_talks(self) -> None:
+        for talk in list(self._talks):
+            if talk.transport is not None:
+                talk.transport.close()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     def _trigger_server(self) -> None:
         """Learns the port that the system chose; the base class knocks at it once."""

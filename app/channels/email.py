@@ -110,7 +110,7 @@ class EmailChannel:
         message["To"] = _address(prepared.address)
         if self._settings.reply_to:
             message["Reply-To"] = _address(self._settings.reply_to)
-        message["Subject"] = one_line(str(content.get("subject", "")))
+        message["Subject"] = _header_text(str(content.get("subject", "")))
         message["Auto-Submitted"] = "auto-generated"
         if prepared.purpose != "transactional":
             self._add_ways_to_leave(message, prepared.message_id)
@@ -136,7 +136,12 @@ def _address(value: str, name: str = "") -> Address:
     user, _, domain = value.rpartition("@")
     if not user or not domain or re.search(r"[\s<>,;\"\x00-\x1f\x7f]", value):
         raise ValueError("not one plain address")
-    return Address(one_line(name), user, domain)
+    return Address(_header_text(name), user, domain)
+
+
+def _header_text(text: str) -> str:
+    """One line that stays text: Python decodes encoded words in it, and line breaks hide in those."""
+    return one_line(text).replace("=?", "= ?")
 
 
 def _add_part(add: Callable[..., Any], text: str, subtype: str) -> None:

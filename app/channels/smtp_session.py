@@ -9,7 +9,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from app.channels.smtp_codes import Stage, Verdict, verdict
 from app.model.journey import Result
@@ -54,6 +54,27 @@ class _Client(smtplib.SMTP):
         super().__init__(local_hostname=name)
         self.sock = connected
         self._host = host  # smtplib asks it for the name in the certificate
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = _WholeLines(self.sock.makefile("rb"))
+        return super().getreply()
+
+
+class _WholeLines:
+    """Lines of answers. One cut short by the end of the connection is no answer: ``250`` may have gone on."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        if line and not line.endswith(b"\n") and len(line) < limit:
+            raise ConnectionError("cut short")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class Session:
