@@ -16,8 +16,11 @@ from app.support import addresses
 _INVISIBLE: Final = "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f"
 _SCIENTIFIC: Final = re.compile(r"\+?(\d)(?:[.,](\d+))?[eEеЕ]\+?(\d{1,2})")
 _FLOAT: Final = re.compile(r"(\+?\d+)[.,]0+")
-_TEXT_MARK: Final = re.compile(r"'(?=[=+\-@\d\t\r])")
+_MARKS: Final = ("'", "=")
+_TEXT_MARK: Final = re.compile(r"\A'(?=[=+\-@\d\t\r])")
+_TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
 _IN_BRACKETS: Final = re.compile(r"<([^<>@\s]+@[^<>@\s]+)>")
+_SEVERAL: Final = re.compile("[<:;,\n]")
 _PARTED: Final = re.compile(r"\s*:::\s*|[;\n]")
 _ISO_DATE: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T](.+))?")
 _WRITTEN_DATE: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?\s+(.+))?")
@@ -49,14 +52,19 @@ class Answer(Enum):
 
 
 def clean(text: str) -> str:
-    """Without blanks around it, and without the mark that tells a spreadsheet “this is text”."""
-    text = text.strip().strip(_INVISIBLE).strip()
-    return text[1:] if text.startswith("'") and _TEXT_MARK.match(text) else text
+    """Without blanks around it, and without what says “this is text”: ``'+49…``, ``="0151…"``."""
+    text = text.strip()
+    if not text.isascii():
+        text = text.strip(_INVISIBLE).strip()
+    if text[:1] not in _MARKS:
+        return text
+    formula = _TEXT_FORMULA.fullmatch(text)
+    return formula.group(1).strip() if formula else _TEXT_MARK.sub("", text, count=1)
 
 
 def email_addresses(text: str) -> list[str]:
     """The addresses of one cell as they are written: several may stand in it, or a name before one."""
-    if text.count("@") <= 1 and "<" not in text and ":" not in text:
+    if not _SEVERAL.search(text):
         return [text]
     found = []
     for part in re.split(r"\s*:::\s*|[;,\n]", text):
@@ -69,7 +77,11 @@ def email_addresses(text: str) -> list[str]:
 
 def phone_texts(text: str) -> list[str]:
     """The phone numbers of one cell as they are written."""
-    return [part.strip() for part in _PARTED.split(text) if part.strip()]
+    parts: list[str] = []
+    for part in _PARTED.split(text):
+        is_number = _SCIENTIFIC.fullmatch(part.strip()) or _FLOAT.fullmatch(part.strip())
+        parts += [part] if is_number else part.split(",")
+    return [part.strip() for part in parts if part.strip()]
 
 
 def phone_number(text: str, region: str) -> str:

@@ -14,10 +14,6 @@ from app.sources.headers import Column, Role
 
 KIND_OF_CHANNEL: Final = {"email": "email", "sms": "phone", "whatsapp": "phone", "rcs": "phone"}
 SOURCE: Final = "import"
-_ROLES: Final = frozenset({
-    Role.CONSENT, Role.REFUSAL, Role.STATUS, Role.SUPPRESSED, Role.REFUSED_TIME, Role.CONSENT_TIME,
-    Role.ANSWER_TIME,
-})  # fmt: skip
 _UNSAID: Final = frozenset({Answer.NO, Answer.UNKNOWN})
 
 
@@ -40,17 +36,16 @@ class ConsentReader:
     def __init__(
         self, columns: Iterable[Column], file: str, now: datetime, always: Answer = Answer.UNKNOWN
     ) -> None:
-        self._columns = tuple(column for column in columns if column.role in _ROLES)
+        self._columns = [(one, one.place, _READERS[one.role]) for one in columns if one.role in _READERS]
         self._file, self._now, self._always = file, now, always
 
     def read(self, row: int, values: list[str]) -> tuple[tuple[Consent, ...], frozenset[str], list[str]]:
         """The row's consents, kinds of address that get nothing, and headers of answers not understood."""
         said = Said()
-        _note(said, self._always, ("email",), "file name")
-        for column in self._columns:
-            text = values[column.place]
-            if text:
-                _READERS[column.role](said, column, text)
+        _note(said, self._always, ("email",), self._file)
+        for column, place, reader in self._columns:
+            if values[place]:
+                reader(said, column, values[place])
         channels = dict.fromkeys([*said.no, *said.yes])  # a refusal outweighs an agreement
         consents = tuple(self._consent(channel, said, row) for channel in channels)
         return consents, frozenset(said.suppress), said.not_understood

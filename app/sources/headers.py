@@ -20,8 +20,9 @@ _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _HUMP: Final = re.compile(r"(?<=[^\W\d_A-ZА-Я])(?=[A-ZА-Я])")
 _PAIRS: Final = {
     ("e", "mail"): "email", ("е", "mail"): "email",  # the second letter is Cyrillic
-    ("e", "mails"): "emails", ("opt", "in"): "optin", ("opt", "ins"): "optin", ("double", "optin"): "optin",
-    ("opt", "out"): "optout", ("opted", "in"): "optedin", ("opted", "out"): "optedout", ("do", "not"): "donot",
+    ("e", "mails"): "emails", ("opt", "in"): "optin", ("opt", "ins"): "optin",
+    ("double", "optin"): "optin", ("opt", "out"): "optout",
+    ("opted", "in"): "optedin", ("opted", "out"): "optedout", ("do", "not"): "donot",
     ("hard", "bounced"): "hardbounced", ("hard", "bounce"): "hardbounce", ("hard", "bounces"): "hardbounces",
 }  # fmt: skip
 _LATIN: Final = str.maketrans({
@@ -119,7 +120,8 @@ def _column(place: int, header: str, taken: set[str]) -> Column:
     consent = _consent(frozenset(spoken))
     if consent:
         role, channels = consent
-        return Column(place, header, role, _free(header, place, taken), channels)
+        name = _free(header, place, taken) if role is Role.STATUS else ""
+        return Column(place, header, role, name, channels)
     address = _address(spoken)
     if address:
         role, rank = address

@@ -93,7 +93,7 @@ PROPERTY_NAMES: Final = {
 }
 DATE: Final = _set("""
     date birthday birthdate dob anniversary geburtstag geburtsdatum datum jahrestag дата датарождения
-    деньрождения рождения birth naissance fecha timestamp time datetime am zeitpunkt
+    деньрождения рождения birth naissance fecha timestamp datetime am zeitpunkt
 """)
 NOT_A_DATE: Final = _set("zone zonetime lead delivery zeit hours hour minutes days count number total")
 

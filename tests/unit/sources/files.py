@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-
 from app.model.people import ContactRow, ImportReport
 from app.sources.csv_file import read_contacts
 
