@@ -36,6 +36,7 @@ class Engine:
         self.channels = tuple(channels)
         self.dispatchers = tuple(Dispatcher(context, channel) for channel in channels)
         self._lease_owner = lease_owner
+        self._beaten = 0.0
         self.failed = ""
         """Name of the error that the engine last met in its loop; empty when all is well."""
 
@@ -60,12 +61,11 @@ class Engine:
     def until_idle(self) -> None:
         """Works until nothing is due now and nothing is in flight; waits of the future stay."""
         while self.work():
-            self._beat()
+            self._beat_in_time()
 
     def run(self, stop: threading.Event) -> None:
         """Works until ``stop`` is set: deciding in this thread, each channel in one of its own, so that a
-        mail
-        server that hangs holds up nobody else. Returns when all of them have come to rest."""
+        mail server that hangs holds up nobody else. Returns when all of them have come to rest."""
         self.start()
         senders = [
             threading.Thread(
@@ -98,22 +98,25 @@ class Engine:
                 "Another engine is already running this workspace. Stop it first, or wait half a minute."
             )
             raise RefusedError(message)
+        self._beaten = time.monotonic()
+
+    def _beat_in_time(self) -> None:
+        """Every beat is a commit, so there is one only when it is time."""
+        if time.monotonic() - self._beaten >= _BEAT_SECONDS:
+            self._beat()
 
     def _decide_loop(self, stop: threading.Event) -> None:
-        beaten = time.monotonic()
         while not stop.is_set():
             if self._guarded(lambda: tick(self.context)):
                 stop.wait(_BREATH)
             else:
                 self._guarded(self._rest)
-            if time.monotonic() - beaten >= _BEAT_SECONDS:
-                self._guarded(lambda: self._keep_lease(stop))
-                beaten = time.monotonic()
+            self._guarded(lambda: self._keep_lease(stop))
 
     def _keep_lease(self, stop: threading.Event) -> int:
         """Two engines must never send for one workspace: the one that has lost its lease stops."""
         try:
-            self._beat()
+            self._beat_in_time()
         except RefusedError:
             stop.set()
             raise
