@@ -159,4 +159,4 @@ def test_a_visitor_cannot_put_markup_into_a_letter() -> None:
 
 def test_output_just_under_the_limit_is_made() -> None:
     assert len(render("{{ big }}", {"big": "x" * OUTPUT_BYTES})) == OUTPUT_BYTES
-    assert render("{% for i in (1..10000) %}x{% endfor %}").count("x") == 10_000
+    assert render("{% for i in (1..2000) %}x{% endfor %}").count("x") == 2_000
