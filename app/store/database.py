@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ class SqlStore:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A picture of one moment, on a connection that cannot write."""
-        with told(self.place), self._reader.connect() as connection, connection.begin():
+        with self._told(), self._reader.connect() as connection, connection.begin():
             yield Session(connection, self._reading_words)
 
     def contacts(self, ids: Ids, now: datetime) -> SqlContactSink:
@@ -90,12 +90,15 @@ class SqlStore:
     def _writing(self) -> Iterator[Connection]:
         if self._holder == threading.get_ident():
             raise RuntimeError("this thread has a writing transaction open already")
-        with told(self.place), self._turn, self._writer.connect() as connection:
+        with self._told(), self._turn, self._writer.connect() as connection:
             self._holder = threading.get_ident()
             try:
                 yield connection
             finally:
                 self._holder = None
+
+    def _told(self) -> AbstractContextManager[None]:
+        return told(self.place, self._writer.dialect.dbapi)
 
     def _mind_lease(self, connection: Connection, holds: bool | None) -> None:
         if holds is not None and holds != self._checkpoints and self._words.is_sqlite:
@@ -126,7 +129,7 @@ def _open_sqlite(path: Path, busy_seconds: float) -> SqlStore:
     writer = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=True)
     reader = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=False)
     try:
-        with told(place):
+        with told(place, sqlite.driver()):
             sqlite.prepare(writer, path)
             with writer.begin() as connection:
                 if schema.bring_up_to_date(connection, place):
@@ -141,7 +144,7 @@ def _open_postgres(url: str) -> SqlStore:
     engine = postgres.make_engine(url)
     place = engine.url.render_as_string(hide_password=True)
     try:
-        with told(place), engine.begin() as connection:
+        with told(place, engine.dialect.dbapi), engine.begin() as connection:
             connection.exec_driver_sql(postgres.SCHEMA_LOCK)
             schema.bring_up_to_date(connection, place)
     except BaseException:

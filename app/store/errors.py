@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -16,19 +17,26 @@ class NotUniqueError(Exception):
 
 
 @contextmanager
-def told(place: str) -> Iterator[None]:
-    """Turns errors of the database into a sentence about ``place``, or into NotUniqueError."""
+def told(place: str, driver: Any) -> Iterator[None]:
+    """Turns errors of the database into a sentence about ``place``, or into NotUniqueError.
+
+    ``driver`` is the DB-API module in use: queries run on its own cursors.
+    """
     try:
         yield
-    except IntegrityError as error:
+    except (IntegrityError, driver.IntegrityError) as error:
         # Its further lines, and what it was caused by, may quote an address; this one may reach the log.
-        raise NotUniqueError(str(error.orig).partition("\n")[0]) from None
-    except (DBAPIError, sqlite.driver().Error) as error:
+        raise NotUniqueError(str(_original(error)).partition("\n")[0]) from None
+    except (DBAPIError, driver.Error) as error:
         raise _in_our_words(error, place) from error
 
 
+def _original(error: Exception) -> BaseException:
+    return (error.orig or error) if isinstance(error, DBAPIError) else error
+
+
 def _in_our_words(error: Exception, place: str) -> Exception:
-    original = (error.orig or error) if isinstance(error, DBAPIError) else error
+    original = _original(error)
     if hasattr(original, "sqlite_errorname"):
         text = sqlite.sentence(original, place)
     elif type(original).__name__ == "OperationalError":
