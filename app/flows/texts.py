@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,11 @@ from liquid.exceptions import LiquidError
 
 _REMEMBERED: Final = 20_000
 _FOREIGN_TAGS: Final = frozenset({"include", "render"})
+_MOST_PIECES: Final = 10_000
+_MOST_RAW: Final = 20
+_OPENING: Final = re.compile(r"\{[{%]")
+_BLANKS: Final = re.compile(r"\s{33}")
+_RAW: Final = re.compile(r"-?\s*(raw|doc)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,13 @@ class TextReader:
 
     def parse(self, text: str) -> TextFacts:
         """The same without remembering."""
+        unfit = _unfit(text)
+        if unfit is not None:
+            return unfit
         try:
             analysis = self._environment.from_string(text).analyze(include_partials=False)
-        except LiquidError as error:
+        except (LiquidError, RecursionError) as error:
             return TextFacts("has a field or command that cannot be read", _line_of(error))
-        except RecursionError:
-            return TextFacts("is nested too deeply")
         foreign = sorted(_FOREIGN_TAGS.intersection(analysis.tags))
         if foreign:
             return TextFacts(f"brings in another text by “{foreign[0]}”, which a flow does not have")
@@ -60,6 +67,24 @@ class TextReader:
             return TextFacts(f"uses “| {unknown[0]}”, which there is not")
         paths = (tuple(variable.segments) for found in analysis.globals.values() for variable in found)
         return TextFacts(fields=frozenset(_named(path) for path in paths))
+
+
+def _unfit(text: str) -> TextFacts | None:
+    """What would keep the parser busy for minutes: it is asked first, in one pass."""
+    place = pieces = raw = 0
+    while opening := _OPENING.search(text, place):
+        end = text.find("}}" if opening.group() == "{{" else "%}", opening.end())
+        if end < 0:
+            line = text.count("\n", 0, opening.start()) + 1
+            return TextFacts(f"has a “{opening.group()}” that is never closed", line)
+        pieces += 1
+        raw += bool(_RAW.match(text, opening.end(), end))
+        if pieces > _MOST_PIECES or raw > _MOST_RAW:
+            return TextFacts("has far more fields and commands than a message can have")
+        if _BLANKS.search(text, opening.end(), end):
+            return TextFacts("has a field or command with a long gap in it")
+        place = end + 2
+    return None
 
 
 def _named(path: tuple[object, ...]) -> tuple[str, ...]:
@@ -72,10 +97,11 @@ def _named(path: tuple[object, ...]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _line_of(error: LiquidError) -> int:
-    if error.token is None or error.token.start_index < 0:
+def _line_of(error: LiquidError | RecursionError) -> int:
+    token = getattr(error, "token", None)
+    if token is None or token.start_index < 0:
         return 0
-    return error.token.source.count("\n", 0, error.token.start_index) + 1
+    return int(token.source.count("\n", 0, token.start_index)) + 1
 
 
 READER: Final = TextReader()

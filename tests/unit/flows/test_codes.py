@@ -338,7 +338,7 @@ def test_a_field_that_only_a_workspace_could_know_is_a_warning_without_one() -> 
 
 def test_a_text_that_cannot_be_read_is_named_with_its_line() -> None:
     problem = only(chain(letter(body="Dear you,\n\n{{ first_name")))
-    assert problem.message == "“Letter” of Letter has a field or command that cannot be read in line 3"
+    assert problem.message == "“Letter” of Letter has a “{{” that is never closed in line 3"
 
 
 def test_a_text_nested_without_end_is_a_problem_and_no_crash() -> None:
@@ -410,7 +410,7 @@ def test_errors_come_first_then_the_order_of_the_nodes() -> None:
 
 
 def test_what_hangs_on_a_machine_that_opens_is_followed_through_waits_and_checks() -> None:
-    opened = {"reactions": ["opened"], "timeout": "P1D"}
+    opened: dict[str, Any] = {"reactions": ["opened"], "timeout": "P1D"}
     text = node("text", "sms", text="Hi")
     pause = node("pause", "delay", **{"for": "PT1H"})
     phone = check_node(when={"property": "phone", "known": True})
