@@ -236,7 +236,10 @@ class Chip(QLabel):
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.say(text, meaning)
+        self.setProperty("chip", meaning)
+        self.setText(text)
+        if not text:
+            self.hide()
 
     def say(self, text: str, meaning: str = "plain") -> None:
         """Another word and meaning."""

@@ -28,9 +28,9 @@ class Field(QWidget):
         self._context = context
         self._label = label(said(setting.label), "strong" if heading else "label", wrap=True)
         self._label.setBuddy(editor)
-        self._label.setVisible(not isinstance(editor, FlagEditor))
         self._hint = label(said(setting.help), "hint", wrap=True)
-        self._hint.setVisible(bool(setting.help))
+        if not setting.help:
+            self._hint.hide()
         self.error = label(role="error", wrap=True)
         self.error.hide()
         editor.changed.connect(lambda value: self.changed.emit(setting.name, value))
@@ -50,7 +50,8 @@ class Field(QWidget):
         head = QWidget()
         if self.setting.type not in LIQUID:
             head.setLayout(row(self._label, gap=4))
-            head.setVisible(not isinstance(self.editor, FlagEditor))
+            if isinstance(self.editor, FlagEditor):
+                head.hide()
             return head
         insert = Button(self._context.theming, tr("Insert a field"), kind="link-small")
         insert.clicked.connect(lambda: self._offer(insert))

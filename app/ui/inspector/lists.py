@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -67,6 +68,7 @@ class Rows(Editor):
         widget = self.make_row(item)
         self.rows.append(widget)
         self._box.addWidget(widget)
+        widget.show()
         return widget
 
     def remove_row(self, widget: QWidget) -> None:
@@ -209,7 +211,7 @@ def value_of_text(text: str) -> str | int | float | bool | None:
             number = read(stripped)
         except ValueError:
             continue
-        if str(number) == stripped:
+        if str(number) == stripped and math.isfinite(number):
             return number
     return text
 

@@ -28,7 +28,7 @@ class NodeForm(QWidget):
     def __init__(self, kind: Kind, context: Context) -> None:
         super().__init__()
         self._kind = kind
-        self._context = context
+        self.context = context
         self.fields: dict[str, Field] = {}
         self._fold: Fold | None = None
         self._warning = warning(
@@ -73,7 +73,7 @@ class NodeForm(QWidget):
         settings = [setting for setting in self._kind.settings if setting.section == section]
         if section == _FOLDED:
             self._fold = Fold(
-                self._context.theming, said(section), [self._field(setting) for setting in settings]
+                self.context.theming, said(section), [self._field(setting) for setting in settings]
             )
             box.addWidget(line())
             box.addWidget(self._fold)
@@ -86,7 +86,7 @@ class NodeForm(QWidget):
                 box.addWidget(self._warning)
 
     def _field(self, setting: Setting, *, heading: bool = False) -> Field:
-        field = Field(setting, editor_for(self._kind, setting, self._context), self._context, heading=heading)
+        field = Field(setting, editor_for(self._kind, setting, self.context), self.context, heading=heading)
         field.changed.connect(self.changed)
         self.fields[setting.name] = field
         return field

@@ -170,7 +170,8 @@ class Inspector(QWidget):
     def _show_node(self, node: Node, problems: Sequence[Problem]) -> None:
         kind = kind_of(node)
         counts = self._document.facts.counts if self._document else None
-        self._show_head(node_title(node), said(kind.title) if kind else node.kind)
+        # As it stands, not as it is shown elsewhere: a space just typed at its end must stay.
+        self._show_head(node.title or node_title(node), said(kind.title) if kind else node.kind)
         here = counts.here.get(node.id, 0) if counts else 0
         self._about.setText(_node_words(kind, here))
         self._tile.update()
@@ -184,7 +185,7 @@ class Inspector(QWidget):
                 self.form.show_counts({**walked, **names})
 
     def _show_head(self, title: str, caption: str) -> None:
-        if self.title.text() != title and not (self.title.hasFocus() and not self.title.text()):
+        if self.title.text() != title and (self.title.text() or not self.title.hasFocus()):
             self.title.setText(title)
             self.title.setCursorPosition(0)
         self._caption.setText(caption)

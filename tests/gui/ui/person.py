@@ -7,7 +7,17 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.model.flow import Flow, Node
@@ -53,10 +63,29 @@ class Person:
         assert isinstance(dialog, PublishDialog)
         return dialog
 
-    def setting(self, name: str) -> Field:
+    def form(self) -> NodeForm:
+        """The form of the selected node."""
         form = self.window.flow.inspector.form
         assert isinstance(form, NodeForm)
-        return form.fields[name]
+        return form
+
+    def setting(self, name: str) -> Field:
+        return self.form().fields[name]
+
+    def words_in(self, widget: QWidget) -> list[str]:
+        """Every text that is shown inside."""
+        return [one.text() for one in widget.findChildren(QLabel) if one.isVisibleTo(widget) and one.text()]
+
+    def lines_in(self, widget: QWidget) -> list[QLineEdit]:
+        """The fields inside, in their order."""
+        return [one for one in widget.findChildren(QLineEdit) if one.isVisibleTo(widget)]
+
+    def button_in(self, widget: QWidget, words: str) -> QAbstractButton:
+        """The button with these words, or with this name where it is an icon."""
+        buttons = widget.findChildren(QAbstractButton)
+        return next(
+            one for one in buttons if words in (one.text(), one.accessibleName()) and one.isVisibleTo(widget)
+        )
 
     def editor(self, name: str) -> Editor:
         return self.setting(name).editor
@@ -87,7 +116,9 @@ class Person:
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         assert widget.isVisible(), f"{widget} cannot be clicked: it is not shown"
-        QTest.mouseClick(widget, LEFT, NONE, at or widget.rect().center())
+        # Only the box and its words take a click, not the empty space beside them.
+        place = QPoint(10, widget.height() // 2) if isinstance(widget, QCheckBox) else widget.rect().center()
+        QTest.mouseClick(widget, LEFT, NONE, at or place)
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
         widget = QApplication.focusWidget() or self.window
@@ -129,6 +160,22 @@ class Person:
         """Clicks a node's title."""
         body = self.window.flow.canvas.scene.drawing.body(node_id)
         self.click(self.window.flow.canvas.view.viewport(), self._on_screen(body.x + 60, body.y + 20))
+
+    def select_by_key(self, node_id: str) -> None:
+        """Selects a node wherever it is, as the search does."""
+        self.window.flow.canvas.reveal(node_id)
+        self.settle()
+
+    def choose(self, box: QComboBox, value: str) -> None:
+        """Chooses out of a list by keys."""
+        index = box.findData(value)
+        assert index >= 0, f"{value} is not offered"
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Home)
+        for _ in range(index):
+            QTest.keyClick(box, Qt.Key.Key_Down)
+        assert box.currentData() == value
+        self.settle()
 
     def click_paper(self) -> None:
         """Clicks where nothing is."""

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import threading
+
+from pytestqt.qtbot import QtBot
+
+from app.ui.refresh import Throttle
+
+
+def test_a_thousand_questions_from_another_thread_are_few_answers_here(qtbot: QtBot) -> None:
+    throttle = Throttle(interval_ms=200)
+    answers: list[str] = []
+    throttle.due.connect(lambda: answers.append(threading.current_thread().name))
+    asker = threading.Thread(target=lambda: [throttle.ask() for _ in range(1_000)])
+    with qtbot.waitSignal(throttle.due):
+        asker.start()
+    asker.join()
+    qtbot.wait(450)
+    assert set(answers) == {"MainThread"}
+    assert len(answers) <= 3
+
+
+def test_the_first_question_after_a_rest_is_answered_at_once(qtbot: QtBot) -> None:
+    throttle = Throttle(interval_ms=60_000)
+    with qtbot.waitSignal(throttle.due, timeout=5_000):
+        throttle.ask()
+    throttle.ask()
+    with qtbot.waitSignal(throttle.due, timeout=80, raising=False) as signal:
+        pass
+    assert not signal.signal_triggered
