@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -27,12 +28,20 @@ _OTHER_FILES: Final = (
 )
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a")) + b"\x7f"
 _ALIEN: Final = re.compile("[\udc80-\udcff]")
-_HIGH: Final = re.compile(r"[^\x00-\x7f]")
 _CYRILLIC: Final = ("cp1251", "koi8_r", "cp866", "mac_cyrillic", "iso8859_5")
 
 
-def encoding_of(path: Path) -> str:
-    """The name of a codec for the whole file; bytes that it cannot read are few and stand in single rows.
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A codec, and how it meets bytes that it cannot read."""
+
+    name: str
+    errors: str = "strict"
+    """``surrogateescape`` where single rows may hold such bytes."""
+
+
+def encoding_of(path: Path) -> Encoding:
+    """The encoding of the whole file; bytes that it cannot read are few and stand in single rows.
 
     UserError when the file is empty or is no text.
     """
@@ -40,18 +49,18 @@ def encoding_of(path: Path) -> str:
         start = file.read(_SAMPLE)
         for bom, name in _BOMS:
             if start.startswith(bom):
-                return name
+                return Encoding(name, "surrogateescape" if name == "utf-8-sig" else "strict")
         _must_be_text(path, start)
         wide = _wide_encoding(start)
         if wide:
-            return wide
+            return Encoding(wide)
         if len(start.translate(None, _CONTROLS)) < 0.9 * len(start):
             raise UserError(f"{path.name} is not a text file; choose a CSV file.")
         file.seek(0)
         good, alien, high = _counted(file)
-    if good > alien or not alien:
-        return "utf-8"
-    return _legacy(high)
+    if not alien:
+        return Encoding("utf-8")
+    return Encoding("utf-8" if good > alien else _legacy(high), "surrogateescape")
 
 
 def _must_be_text(path: Path, start: bytes) -> None:
@@ -80,13 +89,21 @@ def _counted(file: BinaryIO) -> tuple[int, int, bytes]:
         text = decoder.decode(chunk)
         if text.isascii():
             continue
-        wrong = len(_ALIEN.findall(text))
+        wrong = _aliens(text)
         alien += wrong
-        good += len(_HIGH.findall(text)) - wrong
-        if len(high) < _SAMPLE:
+        good += len(text) - len(text.encode("ascii", "ignore")) - wrong
+        if wrong and len(high) < _SAMPLE:
             high += b" ".join(re.findall(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*", chunk))
     alien += len(decoder.decode(b"", final=True))
     return good, alien, bytes(high[:_SAMPLE])
+
+
+def _aliens(text: str) -> int:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return len(_ALIEN.findall(text))
+    return 0
 
 
 def _legacy(high: bytes) -> str:

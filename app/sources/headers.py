@@ -21,7 +21,7 @@ _HUMP: Final = re.compile(r"(?<=[^\W\d_A-ZА-Я])(?=[A-ZА-Я])")
 _PAIRS: Final = {
     ("e", "mail"): "email", ("е", "mail"): "email",  # the second letter is Cyrillic
     ("e", "mails"): "emails", ("opt", "in"): "optin", ("opt", "ins"): "optin",
-    ("double", "optin"): "optin", ("opt", "out"): "optout",
+    ("double", "optin"): "optin", ("opt", "out"): "optout", ("whats", "app"): "whatsapp",
     ("opted", "in"): "optedin", ("opted", "out"): "optedout", ("do", "not"): "donot",
     ("hard", "bounced"): "hardbounced", ("hard", "bounce"): "hardbounce", ("hard", "bounces"): "hardbounces",
 }  # fmt: skip

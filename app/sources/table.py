@@ -49,8 +49,7 @@ def open_table(path: Path) -> Iterator[Table]:
     """The file as a table; UserError when it cannot be read, also later while its rows are taken."""
     try:
         encoding = encoding_of(path)
-        errors = "strict" if encoding.startswith("utf-16") or encoding == "utf-32" else "surrogateescape"
-        with path.open(encoding=encoding, errors=errors) as file:
+        with path.open(encoding=encoding.name, errors=encoding.errors) as file:
             yield _table(path.name, file)
     except UnicodeError as error:
         raise UserError(
@@ -77,7 +76,7 @@ def _table(name: str, file: TextIO) -> Table:
     header = [_ALIEN.sub("\ufffd", cell) for cell in header]
     while header and not header[-1].strip():
         header.pop()
-    return Table(tuple(header), _checked(rows, len(header)))
+    return Table(tuple(header), _checked(rows, len(header), is_clean=file.errors == "strict"))
 
 
 def _sample(lines: Iterator[str]) -> list[str]:
@@ -94,7 +93,7 @@ def _delimiter(sample: list[str]) -> str:
 
     def merit(sign: str) -> tuple[bool, int]:
         cells = _first_row(sample, sign)
-        return len(cells) <= MOST_COLUMNS and addresses_named(columns_of(cells)), len(cells)
+        return addresses_named(columns_of(cells[:MOST_COLUMNS])), len(cells)
 
     return max(_DELIMITERS, key=merit)
 
@@ -149,11 +148,11 @@ def _too_long(number: int, name: str) -> UserError:
     )
 
 
-def _checked(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Line]:
+def _checked(rows: Iterator[tuple[int, list[str]]], width: int, *, is_clean: bool) -> Iterator[Line]:
     for number, cells in rows:
         fault = ""
         if len(cells) > width and any(map(str.strip, cells[width:])):
             fault = "it has more cells than the header; put texts that hold the separator in quotation marks"
-        elif any(not cell.isascii() and _ALIEN.search(cell) for cell in cells):
+        elif not is_clean and any(not cell.isascii() and _ALIEN.search(cell) for cell in cells):
             fault = "it is in another encoding than the rest of the file; save the file as UTF-8"
         yield Line(number, cells, fault)
