@@ -154,7 +154,7 @@ class _Guard:
             made.settimeout(self.deadline.left(self._limits.connect))
             made.connect(target)
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except BaseException:
+        except OSError:
             made.close()
             raise
         return made
