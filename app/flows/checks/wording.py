@@ -20,8 +20,7 @@ PROPERTIES: Final = frozenset(
 )
 """Fields that every workspace may ask for, whatever it has imported."""
 ROOTS: Final = frozenset(
-    {"event", "entry", "shop", "workspace", "site", "flow", "journey", "message", "contact", "now", "today"}
-    | {"unsubscribe_url", "preferences_url", "view_url", "postal_address"}
+    {"event", "entry", "shop", "workspace", "site", "message", "contact", "unsubscribe_url", "postal_address"}
 )
 """What else a text may ask for; ``contact.NAME`` is the same as ``NAME``."""
 

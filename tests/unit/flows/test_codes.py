@@ -142,6 +142,11 @@ PAIRS: dict[str, tuple[str, Flow, Flow]] = {
         chain(letter(body="Dear {{ first_nme }}")),
         chain(letter(body="Dear {{ first_name | default: 'you' }}, {{ event.total }} {{ contact.city }}")),
     ),
+    "a word for the moment, which is no field": (
+        "unknown-field",
+        chain(letter(body="{{ now | date: '%A' }}")),
+        chain(letter(body="{{ 'now' | date: '%A' }}, {{ shop.name }}, {{ postal_address }}")),
+    ),
     "a field of its own loop": (
         "unknown-field",
         chain(letter(body="{% for item in event.items %}{{ itme }}{% endfor %}")),
