@@ -37,6 +37,7 @@ def run_window(
     ``language``: such as ``de``; empty for the system's.
     """
     app = make_application(arguments)
+    sys.excepthook = _log_bug
     translators = translate(app, language)
     theming = Theming(app, theme)
     ring = FocusRing(app, theming)
@@ -59,7 +60,6 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     app.setDesktopFileName("chainwright")
     app.setWindowIcon(QIcon(str(icon_file("app"))))
     app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
-    sys.excepthook = _log_bug
     install_fonts(app)
     return app
 

@@ -63,7 +63,7 @@ class FlowPage(QWidget):
         box = column(self.bar, gap=0)
         box.addLayout(below, 1)
         self.setLayout(box)
-        self._is_drawer = False
+        self._is_drawer: bool | None = None
         self._connect()
         self.canvas.set_document(session.document)
         self.inspector.open(session.document)
@@ -137,7 +137,7 @@ class FlowPage(QWidget):
 
     def _connect(self) -> None:
         document = self._session.document
-        self._theming.changed.connect(lambda: self.canvas.set_theme(self._theming.theme))
+        self._theming.changed.connect(self._dress)
         self.palette_.kind_chosen.connect(self._add_kind)
         self.canvas.selection_changed.connect(self._selected)
         self.canvas.open_requested.connect(self._open_node)
@@ -150,6 +150,9 @@ class FlowPage(QWidget):
         self._session.opened.connect(self._opened)
         self._session.dirty_changed.connect(lambda dirty: self.bar.show_info(self._info, dirty=dirty))
         self.inspector.installEventFilter(self)
+
+    def _dress(self) -> None:
+        self.canvas.set_theme(self._theming.theme)
 
     def _opened(self) -> None:
         self.bar.name.show_name(self._session.document.flow.name)
@@ -194,7 +197,7 @@ class FlowPage(QWidget):
             self._place_drawer()
 
     def _set_drawer(self, *, drawer: bool) -> None:
-        if drawer == self._is_drawer and (drawer or self._split.indexOf(self.inspector) >= 0):
+        if drawer is self._is_drawer:
             return
         self._is_drawer = drawer
         if drawer:

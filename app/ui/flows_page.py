@@ -60,7 +60,8 @@ class FlowsPage(QWidget):
             self.head, self._card, 8, column(self._ready, self._ready_words, gap=2), self._grid, None
         )
         self.setLayout(column(area, gap=0))
-        self._card.hide()
+        for widget in (self._card, self._ready, self._ready_words):
+            widget.hide()
 
     def show_flows(self, infos: Sequence[FlowInfo]) -> None:
         """Shows these flows; rows that are there already are changed in place."""
@@ -78,6 +79,8 @@ class FlowsPage(QWidget):
 
     def show_templates(self, flows: Sequence[Flow]) -> None:
         """Shows the flows that come along, and an empty canvas."""
+        self._ready.show()
+        self._ready_words.show()
         clear(self._grid)
         blank = TemplateCard(self._theming, Flow(tr("New flow")), tr("Empty canvas"), tr("Draw your own."))
         self.cards = [TemplateCard(self._theming, flow, flow.name, _about(flow)) for flow in flows] + [blank]

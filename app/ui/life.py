@@ -50,6 +50,10 @@ class FlowLife(QObject):
                 self._session.document.set_problems(problems)
                 self.refused.emit(problems)
                 return
+            if made.unchanged and made.info is not None:
+                words = tr("Nothing has changed since version {number}")
+                self.done.emit(words.format(number=made.info.version))
+                return
             self._ask(PublishDialog(self._theming, made, self._window), self._publish_now)
 
         self._operations.run(lambda: outlook(self._desk, flow, name), show)

@@ -27,6 +27,8 @@ class Outlook:
     first_messages: tuple[tuple[Node, timedelta], ...]
     """The messages that none comes before, with the earliest time since the start, soonest first."""
     practice: bool
+    unchanged: bool = False
+    """Whether the draft is the newest version already."""
 
     @property
     def version(self) -> int:

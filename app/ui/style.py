@@ -62,9 +62,10 @@ class FocusRing(QObject):
         super().__init__()
         self._style = RingStyle(theming)
         self._frame: QFocusFrame | None = None
-        app.focusChanged.connect(self._moved)
+        app.focusChanged.connect(self.moved)
 
-    def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+    def moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """The focus went from one widget to another."""
         if self._frame is not None:
             self._frame.deleteLater()
             self._frame = None

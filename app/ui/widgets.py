@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import Theming
+from app.ui.words import tr
 
 _Widget = TypeVar("_Widget", bound=QWidget)
 
@@ -179,6 +180,8 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(words)
         self.setAccessibleName(words)
         self.setClearButtonEnabled(True)
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName(tr("Clear"))
         self._glass = Picture(theming, "search", "ink-3")
         self._glass.setParent(self)
         self.setTextMargins(22, 0, 0, 0)

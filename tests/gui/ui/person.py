@@ -124,6 +124,10 @@ class Person:
         widget = QApplication.focusWidget() or self.window
         QTest.keyClick(widget, key, modifier)
 
+    def press(self, widget: QWidget, key: Qt.Key) -> None:
+        """A key into a widget of a list that has the keyboard for itself."""
+        QTest.keyClick(widget, key)
+
     def type_into(self, widget: QWidget, text: str) -> None:
         """Clicks into a field, takes everything out and types, letter by letter."""
         self.click(widget if not isinstance(widget, QPlainTextEdit) else widget.viewport())
@@ -160,6 +164,12 @@ class Person:
         """Clicks a node's title."""
         body = self.window.flow.canvas.scene.drawing.body(node_id)
         self.click(self.window.flow.canvas.view.viewport(), self._on_screen(body.x + 60, body.y + 20))
+
+    def double_click(self, node_id: str) -> None:
+        """Double-clicks a node's title."""
+        body = self.window.flow.canvas.scene.drawing.body(node_id)
+        view = self.window.flow.canvas.view.viewport()
+        QTest.mouseDClick(view, LEFT, NONE, self._on_screen(body.x + 60, body.y + 20))
 
     def select_by_key(self, node_id: str) -> None:
         """Selects a node wherever it is, as the search does."""

@@ -340,7 +340,18 @@ def test_a_setting_of_the_wrong_type_is_shown_without_a_fall(open_window: Opener
     person = open_window("All")
     for name in kinds:
         person.window.flow.inspector.show_node(name)
-        for value in (None, "text", 7, True, ["a", 3, None], {"a": 1}, [{"name": 4}], [[]], {"all": [{}, 3]}):
+        wrong: tuple[object, ...] = (
+            None,
+            "text",
+            7,
+            True,
+            ["a", 3, None],
+            {"a": 1},
+            [{"name": 4}],
+            [[]],
+            {"all": [{}, 3]},
+        )
+        for value in wrong:
             for field in person.form().fields.values():
                 field.editor.show_value(value)
     assert person.window.session.document.undo_stack.count() == 0

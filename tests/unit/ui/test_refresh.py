@@ -11,7 +11,12 @@ def test_a_thousand_questions_from_another_thread_are_few_answers_here(qtbot: Qt
     throttle = Throttle(interval_ms=200)
     answers: list[str] = []
     throttle.due.connect(lambda: answers.append(threading.current_thread().name))
-    asker = threading.Thread(target=lambda: [throttle.ask() for _ in range(1_000)])
+
+    def ask() -> None:
+        for _ in range(1_000):
+            throttle.ask()
+
+    asker = threading.Thread(target=ask)
     with qtbot.waitSignal(throttle.due):
         asker.start()
     asker.join()
