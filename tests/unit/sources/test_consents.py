@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app.model.people import ImportReport
+from app.sources.csv_file import read_contacts
+from app.store.database import SqlStore, open_store
+from app.support.ids import SequenceIds
 from tests.unit.sources.files import NOW, Read, answers, read
 
 Import = Callable[[str], Read]
@@ -112,3 +116,29 @@ def test_a_suppression_in_a_row_that_comes_again_is_taken(bring: Import) -> None
 def test_times_of_day_and_zones_of_consents_are_kept(bring: Import) -> None:
     text = "Email,Email consent,Email Consent Timestamp\na@example.com,yes,2024-05-06T07:08:09+02:00\n"
     assert bring(text).one.consents[0].at == datetime(2024, 5, 6, 5, 8, 9, tzinfo=UTC)
+
+
+def test_a_no_in_a_later_row_is_what_the_workspace_knows(tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text(
+        "Email,Consent,Consent date,Unsubscribed at\n"
+        "a@example.com,yes,2024-01-01,\n"
+        "a@example.com,,,2020-01-01\n"
+        "b@example.com,yes,,\n"
+        "b@example.com,no,,\n"
+    )
+    store = open_store(tmp_path / "workspace.db")
+    try:
+        report = ImportReport()
+        rows = read_contacts(path, region="", now=NOW, report=report)
+        store.contacts(SequenceIds(1), NOW).put(rows, report)
+        assert (report.read, report.created, report.updated, report.skipped) == (4, 2, 2, [])
+        assert [known(store, id_) for id_ in store.people.everybody()] == [{"email": False}] * 2
+    finally:
+        store.close()
+
+
+def known(store: SqlStore, contact_id: int) -> Mapping[str, bool]:
+    contact = store.people.contact(contact_id)
+    assert contact is not None
+    return contact.consents
