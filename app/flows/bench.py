@@ -29,7 +29,7 @@ def measure_check(nodes: int = 5_000) -> list[dict[str, Any]]:
     complete = complete_flow(_COMPLETE)
     return [
         _figure(f"graph checks, {nodes:,} nodes", flow, lambda: list(structure(drawing_of(flow))), BAR),
-        _figure(f"whole check after an edit, {nodes:,} nodes", flow, lambda: validate(flow), None),
+        _figure(f"whole check with known texts, {nodes:,} nodes", flow, lambda: validate(flow), None),
         _figure(f"whole check, complete graph of {_COMPLETE}", complete, lambda: validate(complete), None),
     ]
 
