@@ -46,8 +46,9 @@ class Drawing:
         self.touching: dict[str, list[EdgeKey]] = {}
         self._used: dict[str, dict[str, None]] = {}
         self._read_edges()
-        for node in flow.by_id.values():
-            self._read_node(node)
+        for node in flow.nodes:
+            if flow.by_id[node.id] is node:
+                self._read_node(node)
         self.reroute()
 
     @property

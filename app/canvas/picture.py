@@ -49,6 +49,11 @@ def save_picture(
     ending = out.suffix.lower()
     if ending not in SUFFIXES:
         raise UserError("A picture's name has to end in .png, .svg or .pdf.")
+    refusal = f"The picture could not be written to {out}. Is there such a folder, and room in it?"
+    try:
+        out.open("ab").close()
+    except OSError as error:
+        raise WorldError(refusal) from error
     sheet = _Sheet(flow, theme, icons, counts)
     scene, area = sheet.scene, _area(sheet.scene)
     if ending == ".png":
@@ -58,9 +63,7 @@ def save_picture(
     else:
         saved = _paint(scene, area, _pdf(area, out, flow.name))
     if not saved:
-        raise WorldError(
-            f"The picture could not be written to {out}. Is there such a folder, and room in it?"
-        )
+        raise WorldError(refusal)
 
 
 def flow_image(

@@ -276,7 +276,7 @@ def _simplified(points: tuple[Point, ...]) -> tuple[Point, ...]:
         if len(kept) > 1 and _in_line(kept[-2], kept[-1], point):
             kept.pop()
         kept.append(point)
-    return tuple(kept)
+    return tuple(kept) if len(kept) > 1 else (points[0], points[-1])
 
 
 def _in_line(one: Point, middle: Point, other: Point) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -27,6 +27,14 @@ from app.canvas.background import Paper
 from app.canvas.gestures.hand import Hand
 from app.canvas.scene import CanvasScene
 
+_SPECIAL: Final = frozenset(
+    (
+        QEvent.Type.NativeGesture,
+        QEvent.Type.ToolTip,
+        QEvent.Type.Leave,
+        QEvent.Type.DevicePixelRatioChange,
+    )
+)
 _REACH: Final = 1_000_000.0
 _NOTCH: Final = 120.0
 
@@ -69,6 +77,7 @@ class CanvasView(QGraphicsView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_from(QPointF(-24, -24))
+        self._specials = _Specials(self)
         hand.attach(self)
 
     # --- pan and zoom -----------------------------------------------------------------------------------
@@ -221,9 +230,12 @@ class CanvasView(QGraphicsView):
             self.pan(way.x(), way.y())
         event.accept()
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    # --- rarer events of the viewport -------------------------------------------------------------------
+
+    def special(self, event: QEvent) -> bool:
+        """Pinches, tooltips and screens; whether nobody else has to see the event."""
         if event.type() is QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
-            return self._native(event)
+            return self._pinch(event)
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self._hand.tip(QPointF(event.pos())), self)
             return True
@@ -231,10 +243,26 @@ class CanvasView(QGraphicsView):
             self._hand.leave()
         if event.type() is QEvent.Type.DevicePixelRatioChange:
             self.set_zoom(self._zoom)
-        return super().viewportEvent(event)
+        return False
 
-    def _native(self, event: QNativeGestureEvent) -> bool:
+    def _pinch(self, event: QNativeGestureEvent) -> bool:
         if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
             self.set_zoom(self._zoom * (1 + event.value()), event.position())
             return True
         return False
+
+
+class _Specials(QObject):
+    """Brings the rarer events of a viewport to its view.
+
+    An override of ``viewportEvent`` would do the same, but a Python error in any handler below it ends the
+    process on Python 3.11: PySide 6.11 cannot pass it on from one override to another.
+    """
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        return event.type() in _SPECIAL and self._view.special(event)

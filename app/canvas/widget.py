@@ -104,7 +104,7 @@ class Canvas(QWidget):
     def selected(self) -> tuple[str, ...]:
         """Ids of the selected nodes, in the flow's order."""
         chosen = self.selection.parts.nodes
-        return tuple(name for name in self._document.flow.by_id if name in chosen)
+        return tuple(dict.fromkeys(node.id for node in self._document.flow.nodes if node.id in chosen))
 
     def set_document(self, document: CanvasDocument) -> None:
         """Shows another document, whole, with nothing selected. The old one is left as it is."""
@@ -113,6 +113,10 @@ class Canvas(QWidget):
         self._wants_fit = True
         self._show_all()
         if self.isVisible():
+            # A widget added to a shown one has neither place nor size until it is shown itself.
+            self._view.show()
+            self._column.activate()
+            self._place_cards()
             self.fit()
 
     def set_theme(self, theme: CanvasTheme) -> None:
@@ -258,7 +262,7 @@ class Canvas(QWidget):
         self._view.limit_reached.connect(self._on_limit)
         self._hand.opened.connect(self.open_requested)
         self._scene.arranged.connect(self._refresh_soon)
-        document.changed.connect(self._refresh_soon)
+        document.changed.connect(self._on_changed)
         document.facts_changed.connect(self._on_facts)
         stack = document.undo_stack
         stack.canUndoChanged.connect(self._show_actions)
@@ -268,7 +272,7 @@ class Canvas(QWidget):
     def _close(self) -> None:
         self._hand.cancel()
         document, stack = self._document, self._document.undo_stack
-        document.changed.disconnect(self._refresh_soon)
+        document.changed.disconnect(self._on_changed)
         document.facts_changed.disconnect(self._on_facts)
         stack.canUndoChanged.disconnect(self._show_actions)
         stack.canRedoChanged.disconnect(self._show_actions)
@@ -333,6 +337,10 @@ class Canvas(QWidget):
         actions.delete.setEnabled(bool(parts))
         actions.zoom_selection.setEnabled(bool(parts.nodes))
         actions.tidy.setEnabled(bool(self._document.flow.nodes))
+
+    def _on_changed(self) -> None:
+        self._hint.setVisible(not self._document.flow.nodes)
+        self._refresh_soon()
 
     def _refresh_soon(self) -> None:
         self._refreshing.start(0)
