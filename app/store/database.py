@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,28 +126,24 @@ def _is_release(release: bool | None) -> bool:
 
 def _open_sqlite(path: Path, busy_seconds: float) -> SqlStore:
     place = str(path)
-    writer = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=True)
-    reader = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=False)
-    try:
-        with told(place, sqlite.driver()):
-            sqlite.prepare(writer, path)
-            with writer.begin() as connection:
-                if schema.bring_up_to_date(connection, place):
-                    sqlite.sign(connection)
-    except BaseException:
-        writer.dispose()
-        raise
-    return SqlStore(writer, reader, place)
+    with ExitStack() as unless_well, told(place, sqlite.driver()):
+        writer = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=True)
+        unless_well.callback(writer.dispose)
+        sqlite.prepare(writer, path)
+        with writer.begin() as connection:
+            if schema.bring_up_to_date(connection, place):
+                sqlite.sign(connection)
+        unless_well.pop_all()
+    return SqlStore(writer, sqlite.make_engine(path, busy_seconds=busy_seconds, writing=False), place)
 
 
 def _open_postgres(url: str) -> SqlStore:
     engine = postgres.make_engine(url)
     place = engine.url.render_as_string(hide_password=True)
-    try:
-        with told(place, engine.dialect.dbapi), engine.begin() as connection:
+    with ExitStack() as unless_well, told(place, engine.dialect.dbapi):
+        unless_well.callback(engine.dispose)
+        with engine.begin() as connection:
             connection.exec_driver_sql(postgres.SCHEMA_LOCK)
             schema.bring_up_to_date(connection, place)
-    except BaseException:
-        engine.dispose()
-        raise
+        unless_well.pop_all()
     return SqlStore(engine, postgres.reading(engine), place)

@@ -36,11 +36,9 @@ class MemoryStore:
             self._holder = threading.get_ident()
             try:
                 yield MemoryTransaction(self._state)
-            except BaseException:
-                undo_all(self._state.undo)
-                raise
-            finally:
                 self._state.undo.clear()
+            finally:
+                undo_all(self._state.undo)
                 self._holder = None
 
     # filling it
