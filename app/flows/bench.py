@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from collections.abc import Callable
+from statistics import median
 from typing import Any, Final
 
 import networkx as nx
@@ -21,7 +23,7 @@ _COMPLETE: Final = 300
 
 
 def measure_check(nodes: int = 5_000) -> list[dict[str, Any]]:
-    """Figures ``{"name", "value", "unit", "limit", "ratio", "bar"}``; times in milliseconds, best of several.
+    """Figures ``{"name", "value", "unit", "limit", "ratio", "bar"}``; times in milliseconds, medians.
 
     ``limit`` is what building the networkx graph took; ``bar`` is the largest ratio allowed, or None.
     """
@@ -74,16 +76,17 @@ def complete_flow(nodes: int) -> Flow:
 
 
 def _figure(name: str, flow: Flow, work: Callable[[], object], bar: float | None) -> dict[str, Any]:
-    """Both sides in turn, so that a busy machine slows both."""
+    """Medians of rounds that time one side right beside the other, so that a busy machine slows both."""
     rounds = _FEW_ROUNDS if bar is None else _ROUNDS
-    bare, ours = zip(*((_time(lambda: _bare(flow)), _time(work)) for _ in range(rounds)), strict=True)
-    value, limit = min(ours) * 1000, min(bare) * 1000
+    pairs = [
+        (_time(work), (_time(lambda: _bare(flow)) + _time(lambda: _bare(flow))) / 2) for _ in range(rounds)
+    ]
     return {
         "name": name,
-        "value": round(value, 2),
+        "value": round(median(ours for ours, _ in pairs) * 1000, 2),
         "unit": "ms",
-        "limit": round(limit, 2),
-        "ratio": round(value / limit, 2),
+        "limit": round(median(bare for _, bare in pairs) * 1000, 2),
+        "ratio": round(median(ours / bare for ours, bare in pairs), 2),
         "bar": bar,
     }
 
@@ -96,6 +99,12 @@ def _bare(flow: Flow) -> nx.DiGraph[str]:
 
 
 def _time(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    """Seconds of one run, with the collector of garbage put off as ``timeit`` does."""
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.perf_counter()
+        work()
+        return time.perf_counter() - start
+    finally:
+        gc.enable()
