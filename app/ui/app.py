@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Final
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QSize, Qt, QTimer, QTranslator
+from PySide6.QtCore import QByteArray, QLibraryInfo, QLocale, QSettings, QSize, Qt, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -17,9 +17,10 @@ from app.ui.fonts import install_fonts
 from app.ui.main_window import MainWindow
 from app.ui.resources import icon_file, translation
 from app.ui.style import FocusRing
-from app.ui.theme import Theming
+from app.ui.theme import Theming, kept_choice
 
 FIRST_SIZE: Final = QSize(1440, 900)
+_GEOMETRY: Final = "window/geometry"
 _log = logging.getLogger(__name__)
 
 
@@ -27,26 +28,31 @@ def run_window(
     desk: Desk,
     *,
     open_flow: str | None = None,
-    theme: str = "system",
+    theme: str = "",
     language: str = "",
     arguments: Sequence[str] = (),
 ) -> int:
     """Shows the main window and runs until it is closed; the exit code.
 
-    ``open_flow``: the name of a draft or the path of a flow file. ``theme``: system, light or dark.
+    ``open_flow``: the name of a draft or the path of a flow file. ``theme``: system, light or dark;
+    empty for what was chosen last.
     ``language``: such as ``de``; empty for the system's.
     """
     app = make_application(arguments)
     sys.excepthook = _log_bug
     translators = translate(app, language)
-    theming = Theming(app, theme)
+    theming = Theming(app, theme or kept_choice())
     ring = FocusRing(app, theming)
     window = MainWindow(desk, theming)
-    window.resize(FIRST_SIZE.boundedTo(app.primaryScreen().availableSize()).expandedTo(window.minimumSize()))
+    kept = QSettings().value(_GEOMETRY)
+    if not (isinstance(kept, QByteArray) and window.restoreGeometry(kept)):
+        screen = app.primaryScreen().availableSize()
+        window.resize(FIRST_SIZE.boundedTo(screen).expandedTo(window.minimumSize()))
     window.show()
     # Whatever is heavy waits until the first picture of the window stands.
     QTimer.singleShot(0, lambda: window.begin(open_flow))
     code = app.exec()
+    QSettings().setValue(_GEOMETRY, window.saveGeometry())
     del ring, translators
     return code
 
@@ -55,6 +61,7 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     """The application with its name, icon and fonts; the running one where there is one."""
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication([sys.argv[0], *arguments])
+    app.setOrganizationName("chainwright")
     app.setApplicationName("chainwright")
     app.setApplicationDisplayName("Chainwright")
     app.setDesktopFileName("chainwright")
@@ -66,6 +73,8 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
 
 def translate(app: QApplication, language: str = "") -> list[QTranslator]:
     """Installs what is there of this language, ours and Qt's own; English needs none. Keep the answer."""
+    if language:
+        QLocale.setDefault(QLocale(language))
     name = language or QLocale().name().split("_", 1)[0]
     installed = []
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

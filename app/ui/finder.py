@@ -62,7 +62,7 @@ class Finder(QDialog):
         self.list.clear()
         for target in self._shown:
             item = QListWidgetItem(
-                self._theming.icon(target.icon, "ink-3", 16), f"{target.words}   {target.about}"
+                self._theming.icon(target.icon, "ink-3", 16), f"{target.words} · {target.about}"
             )
             self.list.addItem(item)
         self.list.setCurrentRow(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +13,21 @@ from app.canvas.document import CanvasDocument
 from app.flows.codec import Document, read_flow, write_flow
 from app.model.errors import UserError
 from app.model.flow import Flow, Problem
-from app.model.ports import Desk, PublishResult
+from app.model.ports import Counts, Desk, PublishResult
 from app.ui.files import read_bytes, write_bytes
 from app.ui.operations import Lane, Operations
 
 CHECK_MS: Final = 250
 SAVE_MS: Final = 2_000
+
+
+@dataclass
+class _Place:
+    """Where a draft is stored. Only works of the desk's lane change it, and that lane does one at a time."""
+
+    name: str = ""
+    base: str | None = None
+    """The text that is stored there, as far as we know."""
 
 
 class Session(QObject):
@@ -41,8 +50,7 @@ class Session(QObject):
         self._desk = desk
         self._operations = operations
         self.document = CanvasDocument(Flow(""), self)
-        self._name = ""
-        self._base: str | None = None
+        self._place = _Place()
         self._file: Document | None = None
         self._checking: Flow | None = None
         self._check_soon = _single_shot(self, CHECK_MS, self.check)
@@ -53,7 +61,7 @@ class Session(QObject):
     @property
     def name(self) -> str:
         """The name under which the draft is stored; empty when it never was."""
-        return self._name
+        return self._place.name
 
     @property
     def is_open(self) -> bool:
@@ -63,7 +71,7 @@ class Session(QObject):
     @property
     def dirty(self) -> bool:
         """Whether closing now would lose something."""
-        return self.is_open and (not self._name or not self.document.undo_stack.isClean())
+        return self.is_open and (not self.name or not self.document.undo_stack.isClean())
 
     def load(self, name: str, done: Callable[[], None] | None = None) -> None:
         """Opens the draft of this name."""
@@ -73,7 +81,7 @@ class Session(QObject):
             return text, read_flow(text)
 
         def show(result: tuple[str, Flow]) -> None:
-            self._open(result[1], name=name, base=result[0])
+            self._open(result[1], _Place(name, result[0]))
             if done is not None:
                 done()
 
@@ -123,24 +131,16 @@ class Session(QObject):
     ) -> None:
         """Stores the draft now."""
         self._save_soon.stop()
-        flow, base = self.document.flow, self._base
-        renamed = flow.name != self._name
         if not self.is_open:
             return
+        flow, place = self.document.flow, self._place
 
-        def store() -> str:
-            text = write_flow(flow)
-            if renamed and flow.name in self._names():
-                raise UserError(f"There is a flow called “{flow.name}” already. Give this one another name")
-            self._desk.save_draft(flow.name, text, base=None if renamed else base)
-            return text
-
-        def stored(text: str) -> None:
-            self._stored(flow, text)
+        def stored(_text: str) -> None:
+            self._stored(flow, place)
             if done is not None:
                 done()
 
-        self._operations.run(store, stored, failed=failed)
+        self._operations.run(lambda: self._store(flow, place), stored, failed=failed)
 
     def check(self) -> None:
         """Judges the drawing in the background; ``checked`` follows when it is still the same."""
@@ -156,16 +156,15 @@ class Session(QObject):
         self, done: Callable[[PublishResult], None], failed: Callable[[str], None] | None = None
     ) -> None:
         """Saves and publishes the draft."""
-        flow = self.document.flow
         self._save_soon.stop()
+        flow, place = self.document.flow, self._place
 
-        def publish() -> tuple[str, PublishResult]:
-            text = write_flow(flow)
-            return text, self._desk.publish(flow.name, text)
+        def publish() -> PublishResult:
+            return self._desk.publish(flow.name, self._store(flow, place))
 
-        def show(result: tuple[str, PublishResult]) -> None:
-            self._stored(flow, result[0])
-            done(result[1])
+        def show(result: PublishResult) -> None:
+            self._stored(flow, place)
+            done(result)
 
         self._operations.run(publish, show, failed=failed)
 
@@ -179,10 +178,10 @@ class Session(QObject):
     def _names(self) -> set[str]:
         return {info.name for info in self._desk.flows()}
 
-    def _open(self, flow: Flow, *, name: str = "", base: str | None = None) -> None:
-        self._save_soon.stop()
-        self._name, self._base, self._file = name, base, None
+    def _open(self, flow: Flow, place: _Place | None = None) -> None:
+        self._place, self._file = place or _Place(), None
         self.document.set_problems(())
+        self.document.set_counts(Counts())
         self.document.replace(flow)
         self._save_soon.stop()
         self.opened.emit()
@@ -194,8 +193,20 @@ class Session(QObject):
             self._check_soon.start()
             self._save_soon.start()
 
-    def _stored(self, flow: Flow, text: str) -> None:
-        self._name, self._base = flow.name, text
+    def _store(self, flow: Flow, place: _Place) -> str:
+        """Stores a flow at its place; a work of the desk's lane."""
+        text = write_flow(flow)
+        renamed = flow.name != place.name
+        if renamed and flow.name in self._names():
+            raise UserError(f"There is a flow called “{flow.name}” already. Give this one another name")
+        if renamed or text != place.base:
+            self._desk.save_draft(flow.name, text, base=None if renamed else place.base)
+        place.name, place.base = flow.name, text
+        return text
+
+    def _stored(self, flow: Flow, place: _Place) -> None:
+        if place is not self._place:
+            return
         if self.document.flow is flow:
             self.document.undo_stack.setClean()
         else:

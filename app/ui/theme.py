@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.icons import Icons
@@ -19,6 +19,7 @@ from app.ui.resources import RESOURCES
 from app.ui.stylesheet import StyleFiles, stylesheet
 
 CHOICES: Final = ("system", "light", "dark")
+_KEPT: Final = "look/theme"
 
 _ROLES: Final[Mapping[QPalette.ColorRole, str]] = {
     QPalette.ColorRole.Window: "surface",
@@ -62,6 +63,12 @@ def load_theme(name: str) -> CanvasTheme:
     return theme_from_tokens(tokens, name)
 
 
+def kept_choice() -> str:
+    """What the person chose the last time, ``system`` at first."""
+    kept = QSettings().value(_KEPT, CHOICES[0])
+    return kept if isinstance(kept, str) and kept in CHOICES else CHOICES[0]
+
+
 class Theming(QObject):
     """The theme that is on, its icons, and who wants to know when another one is."""
 
@@ -94,13 +101,13 @@ class Theming(QObject):
         """The colour of this token now."""
         return QColor(self._theme.colors[token])
 
-    def icon(self, name: str, color: str = "ink-2", size: int = 20) -> QIcon:
-        """An icon for a button; paler while it cannot be pressed."""
+    def icon(self, name: str, color: str = "ink-2", size: int = 20, room: int = 0) -> QIcon:
+        """An icon for a button, with ``room`` px on its right; paler while it cannot be pressed."""
         made = QIcon()
         for scale in (1, 2):
-            made.addPixmap(self.icons.pixmap(name, self._theme.colors[color], size, scale))
-            faint = self.icons.pixmap(name, self._theme.colors["line-strong"], size, scale)
-            made.addPixmap(faint, QIcon.Mode.Disabled)
+            for token, mode in ((color, QIcon.Mode.Normal), ("line-strong", QIcon.Mode.Disabled)):
+                drawn = self.icons.pixmap(name, self._theme.colors[token], size, scale)
+                made.addPixmap(_with_room(drawn, room, scale), mode)
         return made
 
     def tile(self, kind: Kind | None, size: int, scale: float, *, off: bool = False) -> QPixmap:
@@ -111,6 +118,7 @@ class Theming(QObject):
     def choose(self, choice: str) -> None:
         """Switches, or follows the system from now on."""
         self._choice = choice
+        QSettings().setValue(_KEPT, choice)
         self._follow()
 
     def _follow(self) -> None:
@@ -131,3 +139,15 @@ class Theming(QObject):
             return self._choice
         scheme = self._app.styleHints().colorScheme()
         return "dark" if scheme is Qt.ColorScheme.Dark else "light"
+
+
+def _with_room(drawn: QPixmap, room: int, scale: int) -> QPixmap:
+    if not room:
+        return drawn
+    wider = QPixmap(drawn.width() + room * scale, drawn.height())
+    wider.setDevicePixelRatio(scale)
+    wider.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wider)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
+    return wider

@@ -24,6 +24,8 @@ from app.ui.theme import Theming
 from app.ui.words import tr
 
 _Widget = TypeVar("_Widget", bound=QWidget)
+_ICON = 18
+_ROOM = 3
 
 
 def part(widget: _Widget, role: str) -> _Widget:
@@ -104,7 +106,7 @@ class Button(QPushButton):
         self._icon = icon
         self._color = color or {"primary": "on-accent", "danger": "danger", "quiet": "ink-2"}.get(kind, "ink")
         self.setProperty("kind", kind)
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(_ICON + _ROOM, _ICON))
         theming.changed.connect(self._dress)
         self._dress()
 
@@ -115,7 +117,7 @@ class Button(QPushButton):
 
     def _dress(self) -> None:
         if self._icon:
-            self.setIcon(self._theming.icon(self._icon, self._color, 16))
+            self.setIcon(self._theming.icon(self._icon, self._color, _ICON, _ROOM))
 
 
 class IconButton(QToolButton):

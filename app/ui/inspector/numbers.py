@@ -46,7 +46,7 @@ def numbers_of(node: Node, counts: Counts) -> list[tuple[str, str]]:
     kind = kind_of(node)
     walked = {outlet.name: counts.edges.get((node.id, outlet.name), 0) for outlet in outlets_of(node)}
     here = counts.here.get(node.id, 0)
-    sent = counts.names.get((node.id, "sent"), 0)
+    sent = counts.names.get((node.id, "message:sent"), 0)
     if not (any(walked.values()) or here or sent):
         return []
     if kind is None or not kind.is_message or kind.policy == "system":
@@ -54,10 +54,10 @@ def numbers_of(node: Node, counts: Counts) -> list[tuple[str, str]]:
         return [(number(here), tr("Here now")), (number(passed), tr("Went on"))]
     cells = [(number(sent), tr("Sent"))]
     for name in [*ticked(node), *kind.reactions][:2]:
-        count = counts.names.get((node.id, name), 0)
+        count = counts.names.get((node.id, f"reaction:{name}"), 0)
         if all(words != _title(name) for _, words in cells):
             cells.append((share(count, sent), _title(name)))
-    return [*cells, (number(counts.names.get((node.id, "failed"), 0)), tr("Failed"))]
+    return [*cells, (number(counts.names.get((node.id, "message:failed"), 0)), tr("Failed"))]
 
 
 def share(count: int, whole: int) -> str:

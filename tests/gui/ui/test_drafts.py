@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.flows.codec import read_flow, write_flow
 from app.ui.inspector.plain import LineEditor
 from tests.gui.ui.conftest import Opener
-from tests.gui.ui.desk import MemoryDesk, basket_flow
+from tests.gui.ui.desk import BASKET_COUNTS, MemoryDesk, basket_flow
 from tests.gui.ui.person import Person
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -166,3 +166,34 @@ def test_the_window_goes_on_while_the_desk_is_slow(open_window: Opener, desk: Me
     desk.gate.set()
     person.saved()
     assert read_flow(desk.stored["Abandoned basket"].draft) == person.flow
+
+
+def test_edits_made_while_a_slow_desk_stores_the_ones_before_are_no_quarrel(
+    open_window: Opener, desk: MemoryDesk
+) -> None:
+    desk.put(basket_flow())
+    person = open_window("Abandoned basket")
+    desk.gate.clear()
+    for text in ("One", "Two", "Three"):
+        edit(person, text)
+        person.window.save()
+    desk.gate.set()
+    person.saved()
+    assert not person.window.notice.isVisible()
+    assert read_flow(desk.stored["Abandoned basket"].draft) == person.flow
+
+
+def test_another_flow_does_not_begin_with_the_numbers_of_the_one_before(
+    open_window: Opener, desk: MemoryDesk
+) -> None:
+    desk.put(basket_flow(), live=True, counts=BASKET_COUNTS)
+    desk.put(basket_flow("Popup first"))
+    person = open_window("Abandoned basket")
+    person.until(lambda: person.window.session.document.facts.mark("letter1").here == 38)
+    seen: list[int] = []
+    person.window.session.opened.connect(
+        lambda: seen.append(person.window.session.document.facts.mark("letter1").here)
+    )
+    person.window.open_flow("Popup first")
+    person.until(lambda: seen)
+    assert seen == [0]

@@ -110,7 +110,10 @@ def test_the_first_messages_are_those_that_none_comes_before() -> None:
 def test_a_node_where_nobody_was_has_no_numbers_and_others_have_theirs() -> None:
     letter = Node("a", "email", settings={"reactions": ["clicked"], "timeout": "P1D"})
     assert numbers_of(letter, Counts()) == []
-    counts = Counts(names={("a", "sent"): 200, ("a", "clicked"): 30, ("a", "failed"): 3}, here={"a": 5})
+    counts = Counts(
+        names={("a", "message:sent"): 200, ("a", "reaction:clicked"): 30, ("a", "message:failed"): 3},
+        here={"a": 5},
+    )
     assert [words for _, words in numbers_of(letter, counts)] == ["Sent", "Clicked", "Delivered", "Failed"]
     assert [value for value, _ in numbers_of(letter, counts)] == ["200", "15 %", "0 %", "3"]
     delay = Node("a", "delay")
