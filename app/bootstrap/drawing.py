@@ -30,7 +30,7 @@ def do_check(chosen: Namespace) -> Outcome:
     document = [{"file": name, "problems": [problem_json(p) for p in problems]} for name, problems in found]
     problems = [problem for _, more in found for problem in more]
     errors = sum(problem.severity == "error" for problem in problems)
-    lines = [f"{name}: {_line(problem)}" for name, more in found for problem in more]
+    lines = [f"{name}: {problem_line(problem)}" for name, more in found for problem in more]
     return Outcome(
         _verdict(len(found), errors, len(problems) - errors), document, "\n".join(lines), 1 if errors else 0
     )
@@ -53,8 +53,9 @@ def _edge_json(edge: Edge | None) -> dict[str, str] | None:
     return None if edge is None else {"from": edge.source, "outlet": edge.outlet, "to": edge.target}
 
 
-def _line(problem: Problem) -> str:
-    return f"{problem.severity} {problem.code}: {problem.message} {problem.fix}"
+def problem_line(problem: Problem) -> str:
+    """One problem for people."""
+    return f"{problem.severity} {problem.code}: {problem.message}. {problem.fix}."
 
 
 def _verdict(flows: int, errors: int, warnings: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.bootstrap.commands import workspace_of
-from app.bootstrap.drawing import plural, problem_json
+from app.bootstrap.drawing import plural, problem_json, problem_line
 from app.bootstrap.flow_files import is_file_name, load_flow
 from app.bootstrap.outcome import Outcome
 from app.bootstrap.publishing import publish
@@ -24,7 +24,7 @@ def do_publish(chosen: Namespace) -> Outcome:
         flow, document = load_flow(chosen.flow, workspace)
         result = publish(workspace, flow.name, document)
     problems = [problem_json(problem) for problem in result.problems]
-    text = "\n".join(f"{one['severity']} {one['code']}: {one['message']} {one['fix']}" for one in problems)
+    text = "\n".join(problem_line(problem) for problem in result.problems)
     answer = {
         "flow": flow.name,
         "version": result.version,

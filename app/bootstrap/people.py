@@ -35,8 +35,9 @@ def do_import(chosen: Namespace) -> Outcome:
         "created": report.created,
         "updated": report.updated,
         "skipped": [asdict(row) for row in report.skipped],
+        "left_out": [asdict(row) for row in report.left_out],
     }
-    lines = [f"Row {row.row}: {row.reason}" for row in report.skipped]
+    lines = [f"Row {row.row}: {row.reason}" for row in (*report.skipped, *report.left_out)]
     sentence = (
         f"{report.read} rows read: {report.created} people are new, {report.updated} were known, "
         f"{len(report.skipped)} rows were left out."

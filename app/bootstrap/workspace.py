@@ -27,7 +27,7 @@ from app.support import paths
 from app.support import settings as names
 from app.support.clock import SystemClock
 from app.support.ids import TimedIds
-from app.support.secrets import open_secrets
+from app.support.secrets import FileSecrets, link_keys, open_secrets
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -172,11 +172,12 @@ def open_workspace(
             f"There is no workspace in {place}. Make one with “chainwright import” or “chainwright set”."
         )
         raise UserError(message)
+    new = not database.exists()
     paths.make_workspace(place)
     workspace = Workspace(
         place,
         open_store(database),
-        secrets if secrets is not None else open_secrets(place, str(place.resolve()), _no_master_password),
+        secrets if secrets is not None else _secrets_of(place, new=new),
         clock or SystemClock(),
         ids or TimedIds(),
     )
@@ -186,5 +187,14 @@ def open_workspace(
         workspace.close()
 
 
-def _no_master_password() -> str:
+def _secrets_of(place: Path, *, new: bool) -> Secrets:
+    """The keyring, or a file: whoever makes a workspace with a master password at hand has chosen that."""
+    if new and _master_password() and not paths.secrets_path(place).exists():
+        made = FileSecrets(paths.secrets_path(place), _master_password())
+        link_keys(made)  # what is kept from the first moment on makes the file, and so the choice, stay
+        return made
+    return open_secrets(place, str(place.resolve()), _master_password)
+
+
+def _master_password() -> str:
     return os.environ.get("CHAINWRIGHT_MASTER_PASSWORD", "")

@@ -6,6 +6,7 @@ import io
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -41,7 +42,7 @@ def play(chosen: Namespace) -> Outcome:
         publish_stories(workspace)
         with listening(workspace, wait_seconds=_NO_WAIT) as site:
             crowd = Crowd(people, Client(["127.0.0.1"]), site.url, API_TOKEN, chosen.seed)
-            _Play(workspace, practice, crowd, clock).run()
+            Play(workspace, practice, crowd, clock).run()
         document = results(workspace)
         wrong = faults(workspace, document, crowd, practice.caught(0))
     document["faults"] = wrong
@@ -52,7 +53,7 @@ _NO_WAIT: Final = 0.002
 
 
 @dataclass
-class _Play:
+class Play:
     """The clock stands while anything is in flight, and jumps when all is quiet."""
 
     workspace: Workspace
@@ -62,7 +63,8 @@ class _Play:
     seen: int = 0
     """Caught messages that the crowd has had already."""
 
-    def run(self) -> None:
+    def run(self, days: float = inf) -> None:
+        """Plays until nobody acts any more and nothing is due, or so many days are over."""
         engine = self.workspace.engine()
         self._doors()
         engine.start()
@@ -70,7 +72,8 @@ class _Play:
         try:
             with _bar() as progress:
                 task = progress.add_task("", total=_DAYS, day=1)
-                while self._step(engine):
+                gone = 0.0
+                while gone < days and self._step(engine):
                     gone = (self.clock.now() - START) / timedelta(days=1)
                     progress.update(task, completed=min(gone, _DAYS), day=int(gone) + 1)
                 progress.update(task, completed=_DAYS)
