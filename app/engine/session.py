@@ -140,7 +140,7 @@ class Session:
     ) -> str:
         """Starts a journey, or records why not; answers the reason of a refusal, empty when it started."""
         plan = self.plan(flow.version_id)
-        newest = self.tx.newest_journey(plan.flow_id, contact.id, key)
+        newest = self._newest(plan, contact, key)
         reason = self._refusal(plan, newest, contact, at)
         if reason:
             self.refuse(plan, node, contact.id, reason)
@@ -162,6 +162,17 @@ class Session:
         )
         key = CountKey(plan.flow_id, plan.version_id, name, f"refused:{reason}", hour_of(self.now))
         self.changes.counts[key] += 1
+
+    def _newest(self, plan: Plan, contact: Contact, key: str) -> Journey | None:
+        """The open journey of this place, else the last started one: two contacts that became one may leave
+        an open journey that is older than one that has ended."""
+        newest = self.tx.newest_journey(plan.flow_id, contact.id, key)
+        if newest is None or newest.state not in _OVER:
+            return newest
+        same = (
+            one for one in self.tx.open_journeys(contact.id) if (one.flow_id, one.key) == (plan.flow_id, key)
+        )
+        return next(same, newest)
 
     def _refusal(self, plan: Plan, newest: Journey | None, contact: Contact, at: datetime) -> str:
         if contact.erased:

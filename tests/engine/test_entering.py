@@ -413,6 +413,19 @@ def test_of_two_journeys_of_one_flow_the_one_further_on_stays(world: World) -> N
     assert [one.state for one in world.messages(eva)] == ["sent", "cancelled"]
 
 
+def test_an_older_journey_that_is_still_open_after_a_merge_keeps_its_place(world: World) -> None:
+    """Rules 1 and 19: the newest has ended merged, and still nobody else comes in."""
+    world.publish(by_event(reentry={"after": "PT0S"}))
+    visitor, mail = Address("visitor", "v1"), Address("email", "eva@example.org")
+    eva = world.person("eva@example.org")
+    world.happens("signed_up", eva)
+    world.wait(minutes=5)
+    world.happens("signed_up", addresses=(visitor,))
+    world.happens("signed_up", addresses=(visitor, mail))
+    assert [(one.node, one.end_reason) for one in world.journeys(eva)] == [("hour", ""), ("letter", "merged")]
+    assert refusals(world, eva) == ["inside"]
+
+
 def test_a_queued_letter_of_the_journey_that_ends_merged_is_cancelled(world: World) -> None:
     """Rule 19."""
     flow = flow_of(

@@ -218,9 +218,14 @@ class World:
         self.clock.jump(self.now + timedelta(**parts))
 
     def next_due(self) -> datetime | None:
+        """The next moment at which something can be done."""
         with self.store.transaction() as tx:
             due = tx.next_due()
-        return None if due is None or due <= self.now else due
+        if due is None or due > self.now:
+            return due
+        # What is due and was not done waits for a channel that pauses.
+        pauses = [one.stopped_until for one in self.engine.dispatchers if one.stopped_until is not None]
+        return min((one for one in pauses if one > self.now), default=None)
 
     def show(self, message: Message) -> bool:
         return page.shown(self.context, message.id, {"headline": "Hi"})
