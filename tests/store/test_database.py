@@ -17,6 +17,7 @@ from app.store import sqlite
 from app.store.database import SqlStore, open_store
 from app.store.schema import HEAD, MIGRATIONS
 from app.store.tables import metadata
+from tests.servers.missing import free_port
 from tests.store.world import NOON, a_journey, add_contact, later, publish, write
 
 OLD = (3, 51, 2)
@@ -311,3 +312,10 @@ def test_writers_on_several_threads_take_turns(sql_store: SqlStore) -> None:
     for thread in threads:
         thread.join(60)
     assert len(sql_store.people.everybody()) == 200
+
+
+def test_a_database_server_that_is_not_there_is_told_in_a_sentence_without_its_password() -> None:
+    url = f"postgresql+psycopg://shop:secret-word@127.0.0.1:{free_port()}/shop"
+    with pytest.raises(WorldError, match="The database server does not answer") as told:
+        open_store(url)
+    assert "secret-word" not in str(told.value)
