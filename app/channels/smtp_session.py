@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from app.channels.smtp_codes import Stage, Verdict, verdict
+from app.channels.smtp_login import log_in
 from app.model.journey import Result
 from app.support.net import is_loopback_host
 from app.support.settings import EmailSettings
@@ -208,7 +209,7 @@ class Session:
     def _log_in(self, client: _Client) -> None:
         if self._settings.security == "none" and not is_loopback_host(self._settings.host):
             raise Refused(Verdict(Result.RETRY, "no-tls", stop_channel=True))
-        client.login(self._settings.user, self._password)
+        log_in(client, self._settings.user, self._password)
 
     # --- one letter ---
 
