@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from app.canvas.changes import Delta
@@ -64,6 +64,7 @@ class FlowPage(QWidget):
         box.addLayout(below, 1)
         self.setLayout(box)
         self._is_drawer: bool | None = None
+        self._wants_fit = False
         self._connect()
         self.canvas.set_document(session.document)
         self.inspector.open(session.document)
@@ -151,6 +152,15 @@ class FlowPage(QWidget):
         self._session.dirty_changed.connect(lambda dirty: self.bar.show_info(self._info, dirty=dirty))
         self.inspector.installEventFilter(self)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_once()
+
+    def _fit_once(self) -> None:
+        if self._wants_fit and self.isVisible():
+            self._wants_fit = False
+            self.fit()
+
     def _dress(self) -> None:
         self.canvas.set_theme(self._theming.theme)
 
@@ -161,8 +171,8 @@ class FlowPage(QWidget):
         self.canvas.selection.clear()
         self.inspector.open(self._session.document)
         self._show_problems()
-        if self.isVisible():
-            self.fit()
+        self._wants_fit = True
+        self._fit_once()
 
     def _changed(self, delta: Delta) -> None:
         if delta.header:

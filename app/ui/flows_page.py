@@ -159,7 +159,7 @@ class TemplateCard(ClickRow):
 
 
 def _plus(theming: Theming) -> QWidget:
-    holder = part(QWidget(), "page")
+    holder = part(QWidget(), "card-top")
     holder.setFixedHeight(104)
     box = QVBoxLayout(holder)
     box.addWidget(Picture(theming, "plus", "ink-3", 24), 0, Qt.AlignmentFlag.AlignCenter)

@@ -89,7 +89,6 @@ class MainWindow(QMainWindow):
         self.top.show_page("flows" if name == "flow" else name)
         self.status.show_saved(self.status.saved.text() if name == "flow" else "")
         if name == "flow":
-            self.flow.fit()
             self.flow.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self.numbers.refresh()
 
@@ -176,7 +175,7 @@ class MainWindow(QMainWindow):
         return action
 
     def _connect(self) -> None:
-        self.top.page_chosen.connect(self.show_page)
+        self.top.page_chosen.connect(self._tab_chosen)
         self.top.find_asked.connect(self.find_anything)
         self.flows.flow_chosen.connect(self.open_flow)
         self.flows.template_chosen.connect(self.start_flow)
@@ -204,6 +203,11 @@ class MainWindow(QMainWindow):
             self.session.save(then)
         else:
             then()
+
+    def _tab_chosen(self, name: str) -> None:
+        """“Flows” leads back to the open flow, and from there to the list."""
+        elsewhere = self.page in ("caught", "tasks")
+        self.show_page("flow" if name == "flows" and elsewhere and self.session.is_open else name)
 
     def _back(self) -> None:
         self.show_page("flows")

@@ -58,8 +58,8 @@ class MiniFlow(QWidget):
 
 def placed(nodes: list[Node], area: QRectF) -> tuple[Mapping[str, QPointF], float]:
     """The middle of each node's tile in ``area``, and how large tiles are."""
-    columns = _ranks([node.x for node in nodes], 150)
-    rows = _ranks([node.y for node in nodes], 110)
+    columns = _ranks([node.x for node in nodes], 90)
+    rows = _ranks([node.y for node in nodes], 90)
     last_column, last_row = max(columns.values(), default=0), max(rows.values(), default=0)
     step_x = min(64.0, (area.width() - 2 * _MARGIN) / max(1, last_column))
     step_y = min(44.0, (area.height() - 2 * _MARGIN) / max(1, last_row))

@@ -85,6 +85,7 @@ class Rows(Editor):
     def _add_clicked(self) -> None:
         added = self.append(None)
         self.count_changed()
+        self.tell()
         added.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -30,7 +30,7 @@ class NodeForm(QWidget):
         self._kind = kind
         self.context = context
         self.fields: dict[str, Field] = {}
-        self._fold: Fold | None = None
+        self.fold: Fold | None = None
         self._warning = warning(
             context.theming,
             tr("Mail programs open letters by themselves. For anything final, trust “clicked”."),
@@ -48,8 +48,8 @@ class NodeForm(QWidget):
             field.setVisible(matters(self._kind, field.setting, node))
             field.show_problems([problem for problem in problems if _about(problem, name)])
         self._warning.setVisible("opened" in ticked(node) and self._kind.name == "email")
-        if self._fold is not None:
-            self._fold.say(_summary(node))
+        if self.fold is not None:
+            self.fold.say(_summary(node))
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
         """How often each reaction came."""
@@ -64,19 +64,19 @@ class NodeForm(QWidget):
         )
         if field is None:
             return False
-        if self._fold is not None and self._fold.isAncestorOf(field):
-            self._fold.open()
+        if self.fold is not None and self.fold.isAncestorOf(field):
+            self.fold.open()
         field.editor.take_focus()
         return True
 
     def _add_section(self, box: QVBoxLayout, section: str) -> None:
         settings = [setting for setting in self._kind.settings if setting.section == section]
         if section == _FOLDED:
-            self._fold = Fold(
+            self.fold = Fold(
                 self.context.theming, said(section), [self._field(setting) for setting in settings]
             )
             box.addWidget(line())
-            box.addWidget(self._fold)
+            box.addWidget(self.fold)
             return
         if section and section != settings[0].label and len(settings) > 1:
             box.addWidget(label(said(section), "strong"))

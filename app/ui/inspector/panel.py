@@ -188,6 +188,7 @@ class Inspector(QWidget):
         if self.title.text() != title and (self.title.text() or not self.title.hasFocus()):
             self.title.setText(title)
             self.title.setCursorPosition(0)
+        self.title.setToolTip(title)
         self._caption.setText(caption)
 
     def _draw_tile(self, scale: float) -> QPixmap:

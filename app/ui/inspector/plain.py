@@ -62,10 +62,14 @@ class GrowingText(QPlainTextEdit):
         self.textChanged.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        lowest, highest = self._lines
-        lines = min(highest, max(lowest, int(self.document().size().height())))
         spacing = QFontMetricsF(self.font()).lineSpacing()
-        return QSize(200, round(lines * spacing + 2 * self.document().documentMargin() + 12))
+        lowest, highest = (count * spacing for count in self._lines)
+        height, block = 0.0, self.document().firstBlock()
+        while block.isValid() and height < highest:
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        inside = min(highest, max(lowest, height))
+        return QSize(200, round(inside + 2 * self.document().documentMargin() + 12))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())

@@ -32,8 +32,8 @@ class CardKind:
 class CardsEditor(Rows):
     """One card per item, in the order in which they are tried."""
 
-    def __init__(self, context: Context, kind: CardKind, *, lowest: int) -> None:
-        super().__init__(context.theming, kind.add, lowest=lowest)
+    def __init__(self, context: Context, kind: CardKind) -> None:
+        super().__init__(context.theming, kind.add, lowest=0)
         self._context = context
         self._kind = kind
         self._shown: list[Any] = []
@@ -76,7 +76,7 @@ class WaysEditor(CardsEditor):
         kind = CardKind(
             "name", "when", tr("Add a way"), tr("Name of the way"), tr("taken when"), about_event=False
         )
-        super().__init__(context, kind, lowest=1)
+        super().__init__(context, kind)
 
     def new_item(self) -> dict[str, Any]:
         taken = {card.name.text().strip() for card in self.cards}
@@ -97,7 +97,7 @@ class ExitsEditor(CardsEditor):
             about_event=True,
             names=context.events,
         )
-        super().__init__(context, kind, lowest=0)
+        super().__init__(context, kind)
 
 
 class Card(QWidget):

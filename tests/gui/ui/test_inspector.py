@@ -14,6 +14,7 @@ from app.ui.inspector.duration import DurationEditor
 from app.ui.inspector.field import field_menu
 from app.ui.inspector.flow_form import FlowForm
 from app.ui.inspector.lists import PropertiesEditor, TextsEditor
+from app.ui.inspector.moment import MomentEditor
 from app.ui.inspector.plain import ChoiceEditor, FlagEditor, LineEditor, TextEditor, TimeEditor
 from app.ui.inspector.reactions import ReactionsEditor
 from app.ui.inspector.ways import WaysEditor
@@ -173,6 +174,23 @@ def test_only_people_are_counted_by_one_tick(person: Person) -> None:
     assert person.flow.by_id["letter1"].settings["human_only"] is True
 
 
+def test_a_message_is_never_sent_after_a_date_or_a_field(person: Person) -> None:
+    person.select("letter1")
+    fold = person.form().fold
+    assert fold is not None
+    person.click(fold.head)
+    editor = of(person, "before", MomentEditor)
+    person.choose(editor.kind, "property")
+    person.type_into(editor.line, "appointment")
+    assert person.flow.by_id["letter1"].settings["before"] == "property:appointment"
+    person.choose(editor.kind, "moment")
+    assert "before" not in person.flow.by_id["letter1"].settings
+    person.type_into(editor.line, "2026-12-24 18:0")
+    assert any("2026-12-24 18:00" in text for text in person.words_in(editor))
+    person.type_into(editor.line, "2026-12-24 18:00")
+    assert person.flow.by_id["letter1"].settings["before"] == "2026-12-24T18:00:00+05:30"
+
+
 def test_a_time_of_day_and_weekdays(open_window: Opener, desk: MemoryDesk) -> None:
     person = alone(open_window, desk, "until")
     person.type_into(of(person, "time", TimeEditor).line, "9:30")
@@ -222,6 +240,9 @@ def test_a_condition_on_a_message_names_it_by_its_title(person: Person) -> None:
     person.drag_kind("check", 300, 620)
     person.select_by_key(person.node("check").id)
     ways = of(person, "ways", WaysEditor)
+    person.click(ways.add)
+    person.settle()
+    assert person.node("check").settings["ways"] == [{"name": "way 1"}]
     condition = ways.cards[0].condition
     person.click(condition.add)
     person.settle()

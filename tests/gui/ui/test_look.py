@@ -80,6 +80,23 @@ def test_the_smallest_window_cuts_no_button_and_leaves_nothing_outside(
         assert outside == []
 
 
+def test_coming_back_to_a_flow_finds_the_same_view_and_selection(
+    open_window: Opener, desk: MemoryDesk
+) -> None:
+    desk.put(basket_flow())
+    person = open_window("Abandoned basket")
+    person.select("letter1")
+    person.window.flow.canvas.view.set_zoom(1.3)
+    seen = person.window.flow.canvas.view.seen
+    person.click(person.window.top.tabs["caught"])
+    person.click(person.window.top.tabs["flows"])
+    assert person.window.page == "flow"
+    assert person.window.flow.canvas.view.seen == seen
+    assert person.window.flow.canvas.selected == ("letter1",)
+    person.click(person.window.top.tabs["flows"])
+    assert person.window.page == "flows"
+
+
 def test_no_text_is_smaller_than_11_px(open_window: Opener, desk: MemoryDesk) -> None:
     desk.put(basket_flow(), live=True, counts=BASKET_COUNTS)
     person = open_window("Abandoned basket")
