@@ -66,8 +66,9 @@ class Numbers(QObject):
         self.refresh()
 
     def stop(self) -> None:
-        """Reads no more."""
+        """Reads no more, whatever the desk says."""
         self._steady.stop()
+        self._throttle.close()
 
     def refresh(self) -> None:
         """Reads now, or once more after the reading that is under way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
@@ -19,6 +20,8 @@ class Throttle(QObject):
         super().__init__(parent)
         self._interval = interval_ms
         self._since = QElapsedTimer()
+        self._closing = threading.Lock()
+        self._closed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._fire)
@@ -26,7 +29,15 @@ class Throttle(QObject):
 
     def ask(self) -> None:
         """Something may have changed."""
-        self._asked.emit()
+        with self._closing:
+            if not self._closed:
+                self._asked.emit()
+
+    def close(self) -> None:
+        """Who still asks, from whatever thread, is not heard any more: the object may go."""
+        with self._closing:
+            self._closed = True
+        self._timer.stop()
 
     def _plan(self) -> None:
         if self._timer.isActive():

@@ -33,3 +33,11 @@ def test_the_first_question_after_a_rest_is_answered_at_once(qtbot: QtBot) -> No
     with qtbot.waitSignal(throttle.due, timeout=80, raising=False) as signal:
         pass
     assert not signal.signal_triggered
+
+
+def test_whoever_asks_after_the_end_is_not_heard_and_nothing_breaks(qtbot: QtBot) -> None:
+    throttle = Throttle(interval_ms=1)
+    throttle.close()
+    throttle.deleteLater()
+    qtbot.wait(20)
+    throttle.ask()
