@@ -15,11 +15,14 @@ from app.canvas.faces import Face, Shape, Tone, face_of
 from app.canvas.frames import Frame, frames_of
 from app.canvas.geometry import Box, Measure, Rect, box_of
 from app.canvas.labels import Route, finish
-from app.canvas.router import Point, Wire, route
+from app.canvas.router import Point, Wire, route, sketch
+from app.canvas.space import Bodies
 from app.canvas.theme import Measures
 from app.model.flow import Flow, Node, Note
 
 FAILED = "failed"
+_MOST_CAREFUL = 40
+"""More edges than this are only sketched while they are dragged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Drawing:
         self.routes: dict[EdgeKey, Route] = {}
         self.touching: dict[str, list[EdgeKey]] = {}
         self._used: dict[str, dict[str, None]] = {}
+        self._map = Bodies()
         self._read_edges()
         for node in flow.nodes:
             if flow.by_id[node.id] is node:
@@ -83,14 +87,18 @@ class Drawing:
 
     def reroute(self) -> None:
         """Finds all ways anew."""
-        bodies = self.bodies()
-        self.routes = finish(route(self._wires(self.flow_edges()), bodies, self.m), bodies)
+        self._map = Bodies(self.bodies())
+        self.routes = finish(route(self._wires(self.flow_edges()), self._map, self.m), self._map)
 
     def reroute_at(self, nodes: Collection[str]) -> tuple[EdgeKey, ...]:
         """Finds the ways of the edges at these nodes only, for the time of a gesture; answers which."""
         keys = tuple(dict.fromkeys(key for name in nodes for key in self.touching.get(name, ())))
-        bodies = self.bodies()
-        found = finish(route(self._wires(keys), bodies, self.m), bodies)
+        bodies = self._map.moved({name: self.body(name) for name in nodes if name in self.boxes})
+        wires = self._wires(keys)
+        if len(wires) > _MOST_CAREFUL:
+            found = {key: Route(way.points) for key, way in sketch(wires, bodies, self.m).items()}
+        else:
+            found = finish(route(wires, bodies, self.m), bodies)
         self.routes.update(found)
         return tuple(found)
 

@@ -19,6 +19,8 @@ _NEIGHBOUR: Final = 15.0
 _SHORTEST_LEVEL: Final = 34.0
 _SHORTEST_UPRIGHT: Final = 22.0
 _END_ROOM: Final = 8.0
+_MOST_BRIDGES: Final = 12
+"""An edge that passes over more is part of a tangle, which bridges do not make any clearer."""
 _WIDTH, _HEIGHT = 36.0, 16.0
 """What a count of four figures takes at 100 %."""
 _BESIDE: Final = 6.0
@@ -50,9 +52,9 @@ class Route:
     back: bool = False
 
 
-def finish(ways: Mapping[EdgeKey, Way], bodies: Mapping[str, Rect]) -> dict[EdgeKey, Route]:
+def finish(ways: Mapping[EdgeKey, Way], bodies: Bodies) -> dict[EdgeKey, Route]:
     """The ways with their crossings and the places of their counts, which avoid bodies and one another."""
-    finisher = _Finisher(ways, Bodies(bodies.items()))
+    finisher = _Finisher(ways, bodies)
     return {key: finisher.finished(key, way) for key, way in ways.items()}
 
 
@@ -62,7 +64,7 @@ class _Finisher:
     def __init__(self, ways: Mapping[EdgeKey, Way], bodies: Bodies) -> None:
         self._order = {key: number for number, key in enumerate(ways)}
         self._bodies = bodies
-        self._labels = Bodies(())
+        self._labels = Bodies()
         self._uprights: Owned = Lines()
         self._levels: Owned = Lines()
         for key, way in ways.items():
@@ -87,7 +89,8 @@ class _Finisher:
             low, high = (one + room[0], other - room[1]) if one < other else (other + room[1], one - room[0])
             cuts = self._taken(key, at, (one, other), [place for place, _ in met], is_upright=is_upright)
             spots += self._spots(key, at, _longest((low, high), cuts), is_upright=is_upright)
-        return Route(way.points, self._chosen(key, spots), tuple(bridges), way.back)
+        is_tangle = len(bridges) > _MOST_BRIDGES
+        return Route(way.points, self._chosen(key, spots), () if is_tangle else tuple(bridges), way.back)
 
     def _met(
         self, bundle: Hashable, at: float, one: float, other: float, *, is_upright: bool

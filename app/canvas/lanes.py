@@ -105,5 +105,5 @@ def _left_bound(bundle: Bundle, bodies: Bodies) -> float:
     """The right edge of what stands nearest before the target at the heights that the lane passes."""
     end = bundle.end[0]
     area = Rect(end - _LOOK_BACK, bundle.low - 1, _LOOK_BACK, bundle.high - bundle.low + 2)
-    edges = [body.right for _, body in bodies.within(area) if body.right <= end - _LEAST]
+    edges = [body.right for body in bodies.within(area) if body.right <= end - _LEAST]
     return max(edges, default=end - _LOOK_BACK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,10 +56,26 @@ class Way:
         return zip(self.points, self.points[1:], strict=False)
 
 
-def route(wires: Sequence[Wire], bodies: Mapping[str, Rect], m: Measures) -> dict[EdgeKey, Way]:
+def route(wires: Sequence[Wire], bodies: Bodies, m: Measures) -> dict[EdgeKey, Way]:
     """A way for each wire. Ends are exact; in an arranged drawing no way passes through a body."""
-    router = _Router(wires, Bodies(bodies.items()), bodies, m)
-    return router.ways()
+    return _Router(wires, bodies, m).ways()
+
+
+def sketch(wires: Sequence[Wire], bodies: Bodies, m: Measures) -> dict[EdgeKey, Way]:
+    """Quick ways for a gesture that moves many nodes: nothing is looked for and nothing shared."""
+    return {wire.key: Way(_sketched(wire, bodies, m), wire.key, not _is_forward(wire)) for wire in wires}
+
+
+def _sketched(wire: Wire, bodies: Bodies, m: Measures) -> tuple[Point, ...]:
+    (x1, y1), (x2, y2) = wire.start, wire.end
+    if _is_straight(wire):
+        return wire.start, wire.end
+    if _is_forward(wire):
+        lane = max(x2 - FIRST, (x1 + x2) / 2)
+        return _simplified((wire.start, (lane, y1), (lane, y2), wire.end))
+    own = [body.bottom for name in (wire.source, wire.target) if (body := bodies.body(name)) is not None]
+    out, into, low = x1 + m.stub, x2 - FIRST, max([*own, y1, y2]) + UNDER
+    return _simplified((wire.start, (out, y1), (out, low), (into, low), (into, y2), wire.end))
 
 
 def bundle_keys(wires: Sequence[Wire]) -> list[Hashable]:
@@ -77,10 +93,9 @@ def bundle_keys(wires: Sequence[Wire]) -> list[Hashable]:
 class _Router:
     """The work on one set of wires."""
 
-    def __init__(self, wires: Sequence[Wire], bodies: Bodies, boxes: Mapping[str, Rect], m: Measures) -> None:
+    def __init__(self, wires: Sequence[Wire], bodies: Bodies, m: Measures) -> None:
         self._wires = wires
         self._bodies = bodies
-        self._boxes = boxes
         self._m = m
         self._keys = bundle_keys(wires)
         self._upright: Lines[Hashable] = Lines()
@@ -136,7 +151,7 @@ class _Router:
         if out >= lane - self._m.stub:
             return None
         blocked = self._bodies.within(level(y1, x1, lane, CORRIDOR))
-        edges = [y for _, body in blocked for y in (body.y - CORRIDOR, body.bottom + CORRIDOR)]
+        edges = [y for body in blocked for y in (body.y - CORRIDOR, body.bottom + CORRIDOR)]
         step = self._m.lane
         heights = [edge + step * number for edge in edges for number in range(-2, 3)]
         for y in sorted(heights, key=lambda height: abs(height - y1)):
@@ -167,7 +182,7 @@ class _Router:
     def _is_free_upright(self, x: float, y1: float, y2: float, wire: Wire) -> bool:
         if self._bodies.blocks(upright(x, y1, y2, CLEAR), wire.source, wire.target):
             return False
-        own = (self._boxes.get(wire.source), self._boxes.get(wire.target))
+        own = (self._bodies.body(wire.source), self._bodies.body(wire.target))
         return not any(body is not None and body.touches(upright(x, y1, y2, 0.5)) for body in own)
 
     def _round(self, wire: Wire, bundle: Hashable) -> tuple[Point, ...]:
@@ -198,7 +213,7 @@ class _Router:
     def _beside(self, x: float, y1: float, y2: float, sign: int, bundle: Hashable) -> float:
         """``x``, or the next place in direction ``sign`` that is free for a vertical line."""
         for _ in range(_TRIES):
-            blocking = [body for _, body in self._bodies.within(upright(x, y1, y2, CLEAR))]
+            blocking = self._bodies.within(upright(x, y1, y2, CLEAR))
             if blocking:
                 x = (
                     max(b.right for b in blocking) + CORRIDOR
@@ -230,7 +245,7 @@ class _Router:
         if _is_forward(wire):
             return sorted(free, key=lambda y: abs(y - y1) + abs(y - y2))[:_TRIES]
         own = [
-            box.bottom for name in (wire.source, wire.target) if (box := self._boxes.get(name)) is not None
+            box.bottom for name in (wire.source, wire.target) if (box := self._bodies.body(name)) is not None
         ]
         wish = max([*own, y1, y2]) + UNDER
         below = _free_heights([body.grown(CORRIDOR) for body in self._bodies.columns(left, right)], (wish,))

@@ -2,64 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Generic, TypeVar
 
 from app.canvas.geometry import Rect
+from app.model.flow import EMPTY
 
 Tag = TypeVar("Tag")
 
-_CELL: Final = 256.0
+_COLUMN: Final = 128.0
+_ROW: Final = 64.0
 _STRIP: Final = 32.0
-_FAR_CELLS: Final = 64
-"""Longer rows of cells are not walked one by one: all bodies are looked at."""
+_CELL: Final = 512.0
+
+Entry = tuple[float, float, float, float, str]
+"""(left, top, right, bottom, name)"""
 
 
 class Bodies:
-    """Rectangles that no line may go through."""
+    """Rectangles that no line may go through, found by the strips that they stand in."""
 
-    def __init__(self, bodies: Iterable[tuple[str, Rect]]) -> None:
-        self._all: list[tuple[str, Rect]] = []
-        self._cells: dict[tuple[int, int], list[tuple[str, Rect]]] = {}
-        for name, body in bodies:
+    def __init__(self, bodies: Mapping[str, Rect] = EMPTY) -> None:
+        self._all: dict[str, Rect] = {}
+        self._columns: dict[int, list[Entry]] = {}
+        self._rows: dict[int, list[Entry]] = {}
+        self._hidden: Collection[str] = ()
+        self._extra: list[Entry] = []
+        for name, body in bodies.items():
             self.add(name, body)
 
     def add(self, name: str, body: Rect) -> None:
-        self._all.append((name, body))
-        for cell in _cells(body):
-            self._cells.setdefault(cell, []).append((name, body))
+        entry = _entry(name, body)
+        self._all[name] = body
+        for column in range(int(entry[0] // _COLUMN), int(entry[2] // _COLUMN) + 1):
+            self._columns.setdefault(column, []).append(entry)
+        for row in range(int(entry[1] // _ROW), int(entry[3] // _ROW) + 1):
+            self._rows.setdefault(row, []).append(entry)
 
-    def within(self, area: Rect) -> list[tuple[str, Rect]]:
+    def moved(self, bodies: Mapping[str, Rect]) -> Bodies:
+        """The same with these few at other places; shares all the rest."""
+        other = Bodies()
+        other._columns, other._rows = self._columns, self._rows
+        other._all = {**self._all, **bodies}
+        other._hidden = bodies.keys()
+        other._extra = [_entry(name, body) for name, body in bodies.items()]
+        return other
+
+    def body(self, name: str) -> Rect | None:
+        return self._all.get(name)
+
+    def within(self, area: Rect) -> list[Rect]:
         """Those whose inside overlaps the inside of ``area``, which may have no width or no height."""
-        columns = int((area.right - area.x) // _CELL) + 1
-        rows = int((area.bottom - area.y) // _CELL) + 1
-        if columns * rows > _FAR_CELLS:
-            return [entry for entry in self._all if _overlaps(entry[1], area)]
-        found: dict[str, Rect] = {}
-        for cell in _cells(area):
-            for name, body in self._cells.get(cell, ()):
-                if name not in found and _overlaps(body, area):
-                    found[name] = body
-        return list(found.items())
+        return [self._all[entry[4]] for entry in self._found(area)]
 
     def blocks(self, area: Rect, *but: str) -> bool:
         """Whether any body but these overlaps ``area``."""
-        return any(name not in but for name, _ in self.within(area))
+        return any(entry[4] not in but for entry in self._found(area))
 
     def columns(self, left: float, right: float) -> list[Rect]:
         """All bodies that stand, at any height, between two places across."""
-        return [body for _, body in self._all if body.x < right and left < body.right]
+        return [body for body in self._all.values() if body.x < right and left < body.x + body.width]
+
+    def _found(self, area: Rect) -> Iterator[Entry]:
+        left, top = area.x, area.y
+        right, bottom = left + area.width, top + area.height
+        if area.width <= area.height:
+            strips, first, last = self._columns, int(left // _COLUMN), int(right // _COLUMN)
+        else:
+            strips, first, last = self._rows, int(top // _ROW), int(bottom // _ROW)
+        seen: set[str] = set()
+        for strip in range(first, last + 1):
+            for entry in strips.get(strip, ()):
+                if entry[0] < right and left < entry[2] and entry[1] < bottom and top < entry[3]:
+                    name = entry[4]
+                    if name not in seen and name not in self._hidden:
+                        seen.add(name)
+                        yield entry
+        for entry in self._extra:
+            if entry[0] < right and left < entry[2] and entry[1] < bottom and top < entry[3]:
+                yield entry
 
 
 class Lines(Generic[Tag]):
     """Segments of one direction, by their place across, each with a tag that says whose it is."""
 
     def __init__(self) -> None:
-        self._strips: dict[int, list[tuple[float, float, float, Tag]]] = {}
+        self._cells: dict[tuple[int, int], list[tuple[float, float, float, Tag]]] = {}
 
     def add(self, at: float, one: float, other: float, tag: Tag) -> None:
         low, high = min(one, other), max(one, other)
-        self._strips.setdefault(int(at // _STRIP), []).append((at, low, high, tag))
+        strip = int(at // _STRIP)
+        for cell in range(int(low // _CELL), int(high // _CELL) + 1):
+            self._cells.setdefault((strip, cell), []).append((at, low, high, tag))
 
     def near(
         self, at: float, one: float, other: float, within: float
@@ -67,9 +101,14 @@ class Lines(Generic[Tag]):
         """Segments at most ``within`` beside ``at`` that run along the way from ``one`` to ``other``."""
         low, high = min(one, other), max(one, other)
         for strip in range(int((at - within) // _STRIP), int((at + within) // _STRIP) + 1):
-            for entry in self._strips.get(strip, ()):
-                if abs(entry[0] - at) <= within and entry[1] < high and low < entry[2]:
-                    yield entry
+            for cell in range(int(low // _CELL), int(high // _CELL) + 1):
+                for entry in self._cells.get((strip, cell), ()):
+                    start = entry[1]
+                    if abs(entry[0] - at) > within or start >= high or low >= entry[2]:
+                        continue
+                    # A long segment stands in many cells and is told in the first that both share.
+                    if int(max(low, start) // _CELL) == cell:
+                        yield entry
 
     def is_taken(self, at: float, one: float, other: float, tag: Tag, within: float = 5) -> bool:
         """Whether a segment with another tag runs there."""
@@ -78,8 +117,9 @@ class Lines(Generic[Tag]):
     def crossed(self, at: float, one: float, other: float) -> Iterator[tuple[float, Tag]]:
         """(place, tag) of the segments that a line across them, at ``at``, meets on its way."""
         low, high = min(one, other), max(one, other)
+        cell = int(at // _CELL)
         for strip in range(int(low // _STRIP), int(high // _STRIP) + 1):
-            for place, start, end, tag in self._strips.get(strip, ()):
+            for place, start, end, tag in self._cells.get((strip, cell), ()):
                 if low < place < high and start < at < end:
                     yield place, tag
 
@@ -94,11 +134,5 @@ def level(y: float, one: float, other: float, pad: float) -> Rect:
     return Rect(min(one, other), y - pad, abs(other - one), 2 * pad)
 
 
-def _cells(area: Rect) -> Iterator[tuple[int, int]]:
-    for column in range(int(area.x // _CELL), int(area.right // _CELL) + 1):
-        for row in range(int(area.y // _CELL), int(area.bottom // _CELL) + 1):
-            yield column, row
-
-
-def _overlaps(body: Rect, area: Rect) -> bool:
-    return body.x < area.right and area.x < body.right and body.y < area.bottom and area.y < body.bottom
+def _entry(name: str, body: Rect) -> Entry:
+    return body.x, body.y, body.x + body.width, body.y + body.height, name

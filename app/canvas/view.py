@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from app.canvas.background import Paper
+from app.canvas.gestures.base import Stage
 from app.canvas.gestures.hand import Hand
 from app.canvas.scene import CanvasScene
 
@@ -43,17 +44,18 @@ class CanvasView(QGraphicsView):
     """Looks at a scene.
 
     Signals:
+        opened: a node was double-clicked, or Enter pressed on it; carries its id.
         viewed: another part or another size of the scene is seen.
         limit_reached: zooming went no further.
     """
 
+    opened = Signal(str)
     viewed = Signal()
     limit_reached = Signal()
 
-    def __init__(self, scene: CanvasScene, hand: Hand, parent: QWidget | None = None) -> None:
+    def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
-        self._scene = scene
-        self._hand = hand
+        self.show_scene(scene)
         self._paper = Paper()
         self._zoom = 1.0
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -78,7 +80,17 @@ class CanvasView(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_from(QPointF(-24, -24))
         self._specials = _Specials(self)
-        hand.attach(self)
+
+    def show_scene(self, scene: CanvasScene) -> None:
+        """Looks at another scene, with a hand of its own."""
+        self._scene = scene
+        self._hand = Hand(Stage(scene.document, scene, scene.selection, self))
+        self._hand.opened.connect(self.opened)
+        self.setScene(scene)
+
+    def put_down(self) -> None:
+        """Ends any gesture without a trace."""
+        self._hand.cancel()
 
     # --- pan and zoom -----------------------------------------------------------------------------------
 

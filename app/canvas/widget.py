@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QTimer, Signal
-from PySide6.QtGui import QCursor, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEasingCurve, QPointF, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -16,7 +16,6 @@ from app.canvas.commands import AddNodes, Arrange, Paste, RemoveParts
 from app.canvas.document import CanvasDocument
 from app.canvas.edits import key_of
 from app.canvas.facts import Facts, Step
-from app.canvas.gestures.hand import Hand
 from app.canvas.icons import Icons
 from app.canvas.naming import new_node
 from app.canvas.parts.goalbar import LineCard, goal_line, inside_line
@@ -72,11 +71,16 @@ class Canvas(QWidget):
         self._refreshing.setSingleShot(True)
         self._refreshing.timeout.connect(self._show_surroundings)
         self._open(CanvasDocument(Flow(name=""), self))
-        self._goal = LineCard(self._style, self, "goal")
-        self._inside = LineCard(self._style, self)
-        self._minimap = Minimap(self._style, self)
-        self._zoom = ZoomControl(self._style, self.actions_, self)
-        self._hint = EmptyHint(self._style, self)
+        self._view = CanvasView(self._scene, self)
+        self._column.addWidget(self._view, 1)
+        self.setFocusProxy(self._view)
+        # Children of the viewport: what lies beside and over it would make every scrolling a full repaint.
+        paper = self._view.viewport()
+        self._goal = LineCard(self._style, paper, "goal")
+        self._inside = LineCard(self._style, paper)
+        self._minimap = Minimap(self._style, paper)
+        self._zoom = ZoomControl(self._style, self.actions_, paper)
+        self._hint = EmptyHint(self._style, paper)
         self._connect()
         self._show_all()
 
@@ -110,13 +114,10 @@ class Canvas(QWidget):
         """Shows another document, whole, with nothing selected. The old one is left as it is."""
         self._close()
         self._open(document)
+        self._view.show_scene(self._scene)
         self._wants_fit = True
         self._show_all()
         if self.isVisible():
-            # A widget added to a shown one has neither place nor size until it is shown itself.
-            self._view.show()
-            self._column.activate()
-            self._place_cards()
             self.fit()
 
     def set_theme(self, theme: CanvasTheme) -> None:
@@ -254,13 +255,6 @@ class Canvas(QWidget):
         self.selection.clear()
         self._scene = CanvasScene(document, self.selection, self._style, self)
         self._scene.set_still(is_still=self._still)
-        self._hand = Hand(document, self._scene, self.selection)
-        self._view = CanvasView(self._scene, self._hand, self)
-        self._column.addWidget(self._view, 1)
-        self.setFocusProxy(self._view)
-        self._view.viewed.connect(self._show_seen)
-        self._view.limit_reached.connect(self._on_limit)
-        self._hand.opened.connect(self.open_requested)
         self._scene.arranged.connect(self._refresh_soon)
         document.changed.connect(self._on_changed)
         document.facts_changed.connect(self._on_facts)
@@ -270,7 +264,7 @@ class Canvas(QWidget):
         stack.indexChanged.connect(self._show_actions)
 
     def _close(self) -> None:
-        self._hand.cancel()
+        self._view.put_down()
         document, stack = self._document, self._document.undo_stack
         document.changed.disconnect(self._on_changed)
         document.facts_changed.disconnect(self._on_facts)
@@ -278,9 +272,6 @@ class Canvas(QWidget):
         stack.canRedoChanged.disconnect(self._show_actions)
         stack.indexChanged.disconnect(self._show_actions)
         self._scene.close()
-        self._column.removeWidget(self._view)
-        self._view.hide()
-        self._view.deleteLater()
         self._scene.deleteLater()
 
     def _connect(self) -> None:
@@ -303,6 +294,9 @@ class Canvas(QWidget):
         ):
             action.triggered.connect(slot)
         self.selection.changed.connect(self._on_selection)
+        self._view.viewed.connect(self._show_seen)
+        self._view.limit_reached.connect(self._on_limit)
+        self._view.opened.connect(self.open_requested)
         self._minimap.asked.connect(self._look_at)
         self._ruler.hovered.connect(self._hover_nodes)
 
@@ -361,6 +355,7 @@ class Canvas(QWidget):
         self._place_cards()
 
     def _show_seen(self) -> None:
+        self._place_cards()
         seen = self._view.seen
         self._minimap.show_seen(seen)
         self._zoom.show_zoom(self._view.zoom)
@@ -384,26 +379,21 @@ class Canvas(QWidget):
 
     def _covered(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of the view that the cards cover."""
-        top = _EDGE + self._goal.height() + _BETWEEN if self._goal.isVisibleTo(self) else _EDGE
+        top = _EDGE + self._goal.height() + _BETWEEN if self._goal.isVisibleTo(self._view) else _EDGE
         return 24, top, 24, _EDGE + self._minimap.height() + _BETWEEN
 
     def _place_cards(self) -> None:
-        area = QRect(self._view.geometry())
-        right, bottom = area.right() + 1 - _EDGE, area.bottom() + 1 - _EDGE
-        self._goal.move(area.topLeft() + QPoint(_EDGE, _EDGE))
-        self._inside.move(right - self._inside.width(), area.top() + _EDGE)
+        size = self._view.viewport().size()
+        right, bottom = size.width() - _EDGE, size.height() - _EDGE
+        self._goal.move(_EDGE, _EDGE)
+        self._inside.move(right - self._inside.width(), _EDGE)
         self._minimap.move(right - self._minimap.width(), bottom - self._minimap.height())
         left = right - self._zoom.width()
-        if self._minimap.isVisibleTo(self):
+        if self._minimap.isVisibleTo(self._view):
             left -= self._minimap.width() + _BETWEEN
         self._zoom.move(left, bottom - self._zoom.height())
-        third = area.left() + max(_EDGE, area.width() // 3 - self._hint.width() // 2)
-        self._hint.move(third, area.top() + (area.height() - self._hint.height()) // 2)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._column.activate()
-        self._place_cards()
+        third = max(_EDGE, size.width() // 3 - self._hint.width() // 2)
+        self._hint.move(third, (size.height() - self._hint.height()) // 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
 
 from app.canvas.commands import Move as MoveCommand
-from app.canvas.document import CanvasDocument
 from app.canvas.gestures.band import Band
 from app.canvas.gestures.base import Gesture, Stage
 from app.canvas.gestures.drop import MIME, DropKind
@@ -17,11 +16,7 @@ from app.canvas.gestures.pan import Pan
 from app.canvas.gestures.wire import PullWire
 from app.canvas.hits import Hit, Target, hit
 from app.canvas.hover import Hover
-from app.canvas.scene import CanvasScene
 from app.canvas.selection import Selection
-
-if TYPE_CHECKING:
-    from app.canvas.view import CanvasView
 
 _SLOP: Final = 4.0
 _BORDER: Final = 24.0
@@ -38,7 +33,7 @@ _ARROWS: Final = {
 
 
 class Hand(QObject):
-    """One hand for one view.
+    """One hand for one view of one scene.
 
     Signals:
         opened: a node was double-clicked, or Enter pressed on it; carries its id.
@@ -46,13 +41,13 @@ class Hand(QObject):
 
     opened = Signal(str)
 
-    def __init__(self, document: CanvasDocument, scene: CanvasScene, selection: Selection) -> None:
-        super().__init__(scene)
-        self._document = document
-        self._scene = scene
-        self._selection = selection
-        self._hover = Hover(scene)
-        self._stage: Stage | None = None
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.scene)
+        self.stage = stage
+        self._document = stage.document
+        self._scene = stage.scene
+        self._selection = stage.selection
+        self._hover = Hover(stage.scene)
         self.gesture: Gesture | None = None
         self._pressed: tuple[QPointF, Hit] | None = None
         self._at = QPointF()
@@ -61,16 +56,6 @@ class Hand(QObject):
         self._scroller = QTimer(self)
         self._scroller.setInterval(_FRAME_MS)
         self._scroller.timeout.connect(self._scroll)
-
-    def attach(self, view: CanvasView) -> None:
-        """The view whose events come here."""
-        self._stage = Stage(self._document, self._scene, self._selection, view)
-
-    @property
-    def stage(self) -> Stage:
-        if self._stage is None:
-            raise RuntimeError("no view is attached")
-        return self._stage
 
     # --- mouse ------------------------------------------------------------------------------------------
 

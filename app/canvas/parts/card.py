@@ -18,6 +18,7 @@ class Card(QWidget):
         super().__init__(parent)
         self.look = style
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
 
     def set_style(self, style: Style) -> None:
         """Paints in another theme."""

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
 
 from app.canvas.icons import Icons
 from app.canvas.picture import flow_image, save_picture
@@ -134,6 +135,20 @@ def test_texts_are_laid_out_on_change_and_not_on_every_painting(opened: Open) ->
     hand.canvas.set_problems([Problem("x", "error", "No", "", ("n1",))])
     hand.canvas.view.viewport().grab()
     assert item.lines is not before
+
+
+def test_scrolling_moves_the_pixels_and_leaves_no_trace_of_the_cards(opened: Open) -> None:
+    hand = opened(chain("entry.manual", *["email", "check", "delay"] * 8, gap=90))
+    canvas = hand.canvas
+    canvas.resize(700, 700)
+    canvas.set_counts(Counts(here={"n3": 5}, entered=3, inside=2))
+    QApplication.processEvents()
+    for dx, dy in [(-40, 13), (25, -60), (-7, -3), (-300, 20), (33, 33), (500, 0)]:
+        canvas.view.pan(dx, dy)
+        QApplication.processEvents()
+    on_screen = canvas.screen().grabWindow(canvas.winId()).toImage()
+    fresh = canvas.grab().toImage().convertToFormat(on_screen.format())
+    assert on_screen == fresh
 
 
 def test_another_theme_repaints_everything(opened: Open) -> None:

@@ -9,6 +9,7 @@ from app.canvas.drawing import Drawing
 from app.canvas.geometry import Rect
 from app.canvas.labels import LEFT, RIGHT, Route, finish
 from app.canvas.router import UNDER, Way, Wire, route
+from app.canvas.space import Bodies
 from app.model.flow import Edge, Flow, Node
 from tests.unit.canvas.drawn import M, arranged, chain, drawing, flows, node
 
@@ -16,7 +17,7 @@ A, B = Rect(0, 0, 160, 56), Rect(400, 0, 160, 56)
 
 
 def one_way(wire: Wire, **bodies: Rect) -> Way:
-    return route([wire], bodies, M)[wire.key]
+    return route([wire], Bodies(bodies), M)[wire.key]
 
 
 def test_equal_heights_are_joined_by_one_straight_line() -> None:
@@ -35,8 +36,8 @@ def test_siblings_never_cross_up_or_down() -> None:
             Wire(("a", name, "b"), (160, 72 + 24 * place), (400, target_y + 28), place)
             for place, name in enumerate("xyz")
         ]
-        ways = route(wires, {"a": Rect(0, 0, 160, 148), "b": B.moved(0, target_y)}, M)
-        assert not any(one.bridges for one in finish(ways, {}).values())
+        ways = route(wires, Bodies({"a": Rect(0, 0, 160, 148), "b": B.moved(0, target_y)}), M)
+        assert not any(one.bridges for one in finish(ways, Bodies()).values())
         lanes = [way.points[1][0] for way in ways.values()]
         assert sorted(lanes) == (lanes if target_y < 0 else lanes[::-1])
         assert sorted(abs(one - other) for one, other in pairwise(lanes)) == [10, 10]
@@ -44,7 +45,7 @@ def test_siblings_never_cross_up_or_down() -> None:
 
 def test_edges_from_several_nodes_to_one_inlet_share_their_lane() -> None:
     wires = [Wire((name, "o", "b"), (160, y), (400, 228)) for name, y in (("a", 28.0), ("c", 428.0))]
-    ways = route(wires, {"a": A, "c": A.moved(0, 400), "b": B.moved(0, 200)}, M)
+    ways = route(wires, Bodies({"a": A, "c": A.moved(0, 400), "b": B.moved(0, 200)}), M)
     assert len({way.points[1][0] for way in ways.values()}) == 1
 
 
@@ -53,7 +54,7 @@ def test_a_failed_edge_keeps_a_lane_of_its_own() -> None:
         Wire((name, "o", "b"), (160, y), (400, 228), style=style)
         for name, y, style in (("a", 28.0, ""), ("c", 128.0, "failed"))
     ]
-    ways = route(wires, {"a": A, "c": A.moved(0, 100), "b": B.moved(0, 200)}, M)
+    ways = route(wires, Bodies({"a": A, "c": A.moved(0, 100), "b": B.moved(0, 200)}), M)
     assert len({way.points[1][0] for way in ways.values()}) == 2
 
 
@@ -124,7 +125,7 @@ def test_where_edges_cross_the_later_one_bridges() -> None:
         Wire(("c", "o", "d"), (160, -172), (500, 328)),
     ]
     bodies = {"a": A, "b": B.moved(400, 0), "c": A.moved(0, -200), "d": B.moved(100, 300)}
-    found = finish(route(wires, bodies, M), bodies)
+    found = finish(route(wires, Bodies(bodies), M), Bodies(bodies))
     assert not found["a", "o", "b"].bridges
     assert found["c", "o", "d"].bridges == ((478, 28, True),)
 
