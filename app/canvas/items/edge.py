@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.edits import EdgeKey
 from app.canvas.geometry import PILL
-from app.canvas.items.stamps import paint_icon
 from app.canvas.items.text import Line, lay_line, middle
 from app.canvas.labels import LEFT, MIDDLE, Route
 from app.canvas.look import Level, Look
@@ -111,12 +110,6 @@ class EdgeItem(QGraphicsItem):
             return EdgeStyle.FAILED
         return EdgeStyle.HOVER if self.is_hovered else EdgeStyle.NORMAL
 
-    @property
-    def middle(self) -> QPointF:
-        """Where the plus of an edge under the pointer is."""
-        spot = self.route.spot
-        return QPointF(spot.x, spot.y) if spot and spot.side == MIDDLE else self.path.pointAtPercent(0.5)
-
     def boundingRect(self) -> QRectF:
         return self._bounds
 
@@ -139,20 +132,9 @@ class EdgeItem(QGraphicsItem):
         painter.setPen(style.no_pen)
         painter.setBrush(style.brush(color))
         painter.drawPolygon(self._arrow)
-        if self._label is not None and not self.is_hovered:
-            painter.setBrush(style.brush("canvas"))
-            painter.drawRoundedRect(self._label_area, 4, 4)
+        if self._label is not None:
+            painter.fillRect(self._label_area, style.brush("canvas"))
             self._label.paint(painter)
-        if self.is_hovered and self.look.level is not Level.OVERVIEW:
-            self._paint_plus(painter)
-
-    def _paint_plus(self, painter: QPainter) -> None:
-        style, center = self.look.style, self.middle
-        painter.setPen(style.no_pen)
-        painter.setBrush(style.brush("accent"))
-        painter.drawEllipse(center, 9, 9)
-        on = style.theme.colors["on-accent"]
-        paint_icon(self.look, painter, "plus", on, center - QPointF(6, 6), 12, QPointF())
 
     def _lay(self) -> None:
         spot, look = self.route.spot, self.look
