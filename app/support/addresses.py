@@ -32,7 +32,8 @@ def phone_number(text: str, region: str = "") -> str:
     """E.164, such as ``+79161234567``; ``region`` (two letters) is meant where the number has no country.
 
     With a plus the length must be possible; without one the number must be valid in the region, or
-    else valid with the plus put before it. UserError says what is wrong.
+    else valid with the plus put before it. A mobile number whose plus a spreadsheet has eaten is not taken
+    for a landline of the region. UserError says what is wrong.
     """
     text = text.strip()
     if text.startswith("00"):
@@ -42,11 +43,24 @@ def phone_number(text: str, region: str = "") -> str:
         if number is not None and phonenumbers.is_possible_number(number):
             return _e164(number)
         raise UserError("The phone number is too short, too long or of no country.")
-    for candidate, of in ((text, region.upper() or None), ("+" + text, None)):
-        number = _parsed(candidate, of)
-        if number is not None and phonenumbers.is_valid_number(number):
-            return _e164(number)
-    raise UserError("The phone number is not valid; write it with + and the country code.")
+    here, abroad = _valid(text, region.upper() or None), _valid("+" + text, None)
+    number = abroad if abroad is not None and (here is None or _lost_its_plus(here, abroad)) else here
+    if number is None:
+        raise UserError("The phone number is not valid; write it with + and the country code.")
+    return _e164(number)
+
+
+def _lost_its_plus(here: phonenumbers.PhoneNumber, abroad: phonenumbers.PhoneNumber) -> bool:
+    """``4915112345678`` in Germany is a mobile number, not one of the 0491 exchange."""
+    mobile = phonenumbers.PhoneNumberType.MOBILE
+    return here.country_code == abroad.country_code and phonenumbers.number_type(
+        abroad
+    ) == mobile != phonenumbers.number_type(here)
+
+
+def _valid(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+    number = _parsed(text, region)
+    return number if number is not None and phonenumbers.is_valid_number(number) else None
 
 
 def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:

@@ -69,6 +69,19 @@ def test_equal_phone_numbers_become_equal(text: str, region: str, normal: str) -
     assert addresses.phone_number(normal, region) == normal
 
 
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("4915123000076", "+4915123000076"),
+        ("4917612345678", "+4917612345678"),
+        ("4921 123456", "+494921123456"),  # Emden, whose leading 0 is gone
+        ("15123000076", "+4915123000076"),
+    ],
+)
+def test_a_mobile_number_without_its_plus_is_no_landline_of_the_region(text: str, normal: str) -> None:
+    assert addresses.phone_number(text, "DE") == normal
+
+
 @pytest.mark.parametrize("text", ["", "+", "12", "+1", "call me", "+999123456789012345", "151 12345678"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(UserError):
