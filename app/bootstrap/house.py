@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger("chainwright")
 _STOP_SECONDS: Final = 5.0
+_CHANNELS: Final = {"email": "E-mail", "sms": "SMS"}
 
 
 class House:
@@ -60,11 +61,11 @@ class House:
         return self._error
 
     def trouble(self) -> tuple[str, ...]:
-        """Channels that refuse us."""
+        """Channels that refuse us, each in a few words."""
         senders = self.engine.dispatchers if self.engine is not None else ()
         now = self.workspace.clock.now()
         return tuple(
-            sender.channel.name
+            f"{_CHANNELS.get(sender.channel.name, sender.channel.name)} is paused, the server refuses us"
             for sender in senders
             if sender.stopped_until is not None and now < sender.stopped_until
         )

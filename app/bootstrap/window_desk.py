@@ -73,6 +73,7 @@ class WorkspaceDesk:
             due_people=queue.due_people,
             sent_today=queue.sent_today,
             site=self._house.site_url,
+            shop=self._house.shop_url,
             trouble=self._house.trouble(),
             practice=self._workspace.practice,
             workspace=self._workspace.settings.workspace.name,

@@ -302,6 +302,8 @@ class Status:
     sent_today: int = 0
     site: str = ""
     """The address of the site, empty when it is not listening."""
+    shop: str = ""
+    """The address of the demo's sample shop."""
     trouble: tuple[str, ...] = ()
     practice: bool = False
     workspace: str = ""

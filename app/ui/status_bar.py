@@ -26,12 +26,14 @@ class StatusBar(QWidget):
         self.next = label(role="status")
         self.sent = label(role="status")
         self.site = label(role="status")
+        self.shop = label(role="status")
+        self.shop.setOpenExternalLinks(True)
         self.trouble = label(role="status-trouble")
         self.saved = label(role="status")
         self._parts: list[tuple[QFrame, QLabel]] = []
         box = row(self._dot, self.engine, self.next, margins=(12, 0, 12, 0), gap=12)
         box.setStretch(0, 0)
-        for shown in (self.sent, self.site, self.trouble):
+        for shown in (self.sent, self.site, self.shop, self.trouble):
             separator = line(vertical=True)
             box.addWidget(separator)
             box.addWidget(shown)
@@ -50,6 +52,8 @@ class StatusBar(QWidget):
         self.next.setText(_next_words(status))
         self.sent.setText(tr("Sent today {count}").format(count=number(status.sent_today)))
         self.site.setText(tr("Site on {address}").format(address=_host(status.site)) if status.site else "")
+        link = f'<a href="{status.shop}">{tr("Open the sample shop")}</a>'
+        self.shop.setText(link if status.shop else "")
         self.trouble.setText(status.trouble[0] if status.trouble else "")
         self.trouble.setToolTip("\n".join(status.trouble))
         self._fit()
@@ -65,7 +69,7 @@ class StatusBar(QWidget):
 
     def _fit(self) -> None:
         room = self.width() - 48 - self._wide(self.engine) - self._wide(self.trouble)
-        for shown in (self.next, self.sent, self.site, self.saved):
+        for shown in (self.shop, self.next, self.sent, self.site, self.saved):
             room -= self._wide(shown)
             shown.setVisible(bool(shown.text()) and room >= 0)
         self.trouble.setVisible(bool(self.trouble.text()))
