@@ -24,6 +24,8 @@ _MOST_BRIDGES: Final = 12
 _WIDTH, _HEIGHT = 36.0, 16.0
 """What a count of four figures takes at 100 %."""
 _BESIDE: Final = 6.0
+_CHIP: Final = 10.0
+"""Chips and badges stand so far above a body."""
 _SHARES: Final = ((0.5, 1.0), (0.33, 0.8), (0.67, 0.8))
 """Where on its line a count may stand, and how good that is."""
 
@@ -132,7 +134,8 @@ class _Finisher:
         ordered = [spot for _, spot in sorted(spots, key=itemgetter(0), reverse=True)]
         for spot in ordered:
             area = _area(spot)
-            if not (self._bodies.blocks(area) or self._labels.blocks(area)):
+            clear = Rect(area.x, area.y, area.width, area.height + _CHIP)
+            if not (self._bodies.blocks(clear) or self._labels.blocks(area)):
                 self._labels.add("\0".join(key), area)
                 return spot
         return None

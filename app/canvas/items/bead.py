@@ -17,12 +17,17 @@ _RADIUS = 16.0
 class BeadItem(NodeItem):
     """A capsule with the time or the event."""
 
+    _has_icon = True
+
     def lay(self) -> None:
         look, box, m = self.look, self.box, self.look.style.m
-        room = box.body.width - 30 - 6
-        self.lines = [lay_line(look, self.face.title, BEAD, "wait", 30, middle(look, BEAD, m.inlet_y), room)]
-        if self.lines[0].is_cut and look.level is not Level.ALL:
-            self.lines = []
+        width, base = box.body.width, middle(look, BEAD, m.inlet_y)
+        line = lay_line(look, self.face.title, BEAD, "wait", 30, base, width - 36)
+        self._has_icon = not line.is_cut
+        if line.is_cut:
+            # The time says more than the hourglass; the capsule tells a wait without it.
+            line = lay_line(look, self.face.title, BEAD, "wait", width / 2, base, width - 12, align=0.5)
+        self.lines = [line]
         self.pills = []
         if look.level is Level.ALL:
             for row, port in zip(self.face.rows[1:], box.ports[1:], strict=True):
@@ -55,9 +60,9 @@ class BeadItem(NodeItem):
         painter.setBrush(style.brush("wait-soft"))
         body = self._body().adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(body, _RADIUS - 0.5, _RADIUS - 0.5)
-        color = style.theme.colors["wait"]
-        left = 10.0 if self.lines else self.box.body.width / 2 - 8
-        paint_icon(self.look, painter, self.face.icon, color, QPointF(left, m.inlet_y - 8), 16, self.at)
+        if self._has_icon:
+            color, at = style.theme.colors["wait"], QPointF(10, m.inlet_y - 8)
+            paint_icon(self.look, painter, self.face.icon, color, at, 16, self.at)
         for line in self.lines:
             line.paint(painter)
         self.paint_pills(painter)

@@ -21,6 +21,8 @@ MARGIN: Final = 20.0
 PEOPLE: Final = ("surface", "line-strong", "ink-2", "ink")
 PAUSED: Final = ("warn-soft", "warn-soft", "warn", "warn")
 DASHES: Final = (5.0, 4.0)
+_LARGEST_SECOND: Final = 16
+"""Two lines of larger letters would lie over one another."""
 _PILLS: Final = {
     Tone.PLAIN: ("surface-3", "ink-2"),
     Tone.TIMEOUT: ("wait-soft", "wait"),
@@ -118,9 +120,10 @@ class NodeItem(QGraphicsObject):
         words, color = self._second_words()
         room = box.body.width - TEXT_X - 8
         ink = "ink" if face.known else "ink-3"
-        has_second = bool(words) and not is_title_only
+        has_second = bool(words) and not is_title_only and look.px(SECOND[0]) <= _LARGEST_SECOND
+        base = 24.5 if has_second else look.style.m.inlet_y + look.px(TITLE[0]) * 0.36
         self.lines = [
-            lay_line(look, face.title, TITLE, ink, TEXT_X, 24.5 if has_second else 33, room),
+            lay_line(look, face.title, TITLE, ink, TEXT_X, base, room),
         ]
         if has_second:
             self.lines.append(lay_line(look, words, SECOND, color, TEXT_X, 42, room))
@@ -224,7 +227,7 @@ class NodeItem(QGraphicsObject):
     def _second_words(self) -> tuple[str, str]:
         mark = self.mark
         if mark.words and self.face.known:
-            return mark.words, "ink-3"
+            return _without_title(mark.words, self.face.title), "ink-3"
         if mark.paused and self.face.category in ("entry", "message"):
             return mark.paused, "warn"
         return self.face.second, "ink-3"
@@ -249,3 +252,9 @@ class NodeItem(QGraphicsObject):
     def _bounds_of(box: Box) -> QRectF:
         area = box.body.grown(MARGIN)
         return QRectF(area.x, area.y, area.width, area.height)
+
+
+def _without_title(words: str, title: str) -> str:
+    """“Has no subject” for “Letter 1 has no subject”: the title stands above it already."""
+    rest = words.removeprefix(title).strip()
+    return words if rest == words or not title else rest[:1].upper() + rest[1:]
