@@ -32,8 +32,6 @@ _ROW = 60
 class CaughtPage(QWidget):
     """The newest on top. Links of a letter open in the browser, so that a click counts as one."""
 
-    link_opened = Signal(str)
-
     def __init__(self, theming: Theming) -> None:
         super().__init__()
         part(self, "page")
@@ -106,7 +104,6 @@ class CaughtPage(QWidget):
 
     def _open(self, url: QUrl) -> None:
         if url.scheme() in ("http", "https"):
-            self.link_opened.emit(url.toString())
             QDesktopServices.openUrl(url)
 
 

@@ -202,6 +202,7 @@ class FlowPage(QWidget):
         self.palette_.set_narrow(width < STRIP_BELOW)
         wide = PALETTE_WIDE if width > WIDE_ABOVE else PALETTE
         self.palette_.setFixedWidth(PALETTE_STRIP if width < STRIP_BELOW else wide)
+        self.bar.set_compact(compact=width < DRAWER_BELOW)
         self._set_drawer(drawer=width < DRAWER_BELOW)
         if self._is_drawer:
             self._place_drawer()

@@ -149,6 +149,8 @@ class MainWindow(QMainWindow):
         self._action(tr("Save the draft"), self.save, keys.Save, menu=True)
         self._action(tr("Save as a file…"), self.save_as, keys.SaveAs, menu=True)
         self.menu.addSeparator()
+        self._pause = self._action(tr("Pause"), self.life.pause, menu=True)
+        self._resume = self._action(tr("Go on"), self.life.resume, menu=True)
         self._entries = self._action(tr("Let nobody new in"), self.life.pause_entries, menu=True)
         self._stop = self._action(tr("Stop the flow…"), self._stop_asked, menu=True)
         self._action(tr("New flow"), lambda: self.start_flow(Flow(tr("New flow"))), keys.New)
@@ -254,10 +256,18 @@ class MainWindow(QMainWindow):
         self.top.set_counts({"caught": self.caught.count, "tasks": len(read.tasks)})
         info = self._infos.get(self.session.name)
         self.flow.show_info(info)
-        self._entries.setEnabled(info is not None and info.state is FlowState.LIVE)
-        self._stop.setEnabled(info is not None and info.state not in (FlowState.DRAFT, FlowState.STOPPED))
+        self._enable(info.state if info else FlowState.DRAFT)
         if read.counts is not None and read.name == self.session.name:
             self.session.document.set_counts(read.counts)
+
+    def _enable(self, state: FlowState) -> None:
+        for action, states in (
+            (self._pause, (FlowState.LIVE, FlowState.CLOSED)),
+            (self._resume, (FlowState.PAUSED, FlowState.CLOSED)),
+            (self._entries, (FlowState.LIVE,)),
+            (self._stop, (FlowState.LIVE, FlowState.CLOSED, FlowState.PAUSED)),
+        ):
+            action.setEnabled(state in states)
 
     def _targets(self) -> list[Target]:
         found = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.flows.codec import read_flow, write_flow
+from app.flows.codec import read_flow
 from app.model.flow import Flow, Node, Problem
 from app.model.kinds import kind_of
 from app.model.ports import Desk
@@ -17,7 +17,8 @@ def outlook(desk: Desk, flow: Flow, name: str) -> tuple[Outlook | None, tuple[Pr
     if any(problem.severity == "error" for problem in problems):
         return None, problems
     info = next((one for one in desk.flows() if one.name == name), None)
-    same = info is not None and info.version > 0 and not info.changed and desk.draft(name) == write_flow(flow)
+    published = info is not None and info.version > 0 and not info.changed
+    same = published and read_flow(desk.draft(name)) == flow
     made = Outlook(
         flow=flow,
         info=info,

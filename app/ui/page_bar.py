@@ -33,6 +33,8 @@ class PageBar(QWidget):
         part(self, "page-bar")
         self.setFixedHeight(HEIGHT)
         self._theming = theming
+        self._state = FlowState.DRAFT
+        self._compact = False
         self._icons: list[tuple[IconButton, QAction]] = []
         self.back = IconButton(theming, "left", tr("All flows (Alt Left)"))
         self.back.clicked.connect(self.back_asked)
@@ -78,6 +80,14 @@ class PageBar(QWidget):
         self.state.say(words, meaning)
         changed = info is not None and info.version > 0 and (info.changed or dirty)
         self.draft.say(tr("Draft, changed") if changed else "", "plain")
-        state = info.state if info else FlowState.DRAFT
-        self.pause.setVisible(state is FlowState.LIVE)
-        self.resume.setVisible(state in (FlowState.PAUSED, FlowState.CLOSED))
+        self._state = info.state if info else FlowState.DRAFT
+        self._show_pause()
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Leaves pausing to the menu."""
+        self._compact = compact
+        self._show_pause()
+
+    def _show_pause(self) -> None:
+        self.pause.setVisible(self._state is FlowState.LIVE and not self._compact)
+        self.resume.setVisible(self._state in (FlowState.PAUSED, FlowState.CLOSED) and not self._compact)

@@ -43,6 +43,7 @@ class ProblemsBar(QWidget):
         bar = QWidget()
         bar.setFixedHeight(HEIGHT - 1)
         bar.setLayout(row(self.count, self.first, self.opener, margins=(16, 0, 12, 0)))
+        self.rows: list[ProblemRow] = []
         self._rows = QVBoxLayout()
         self._area = self._made_area()
         self.setLayout(column(self._area, line(), bar, gap=0))
@@ -98,10 +99,12 @@ class ProblemsBar(QWidget):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
+        self.rows = []
         for problem in self._problems:
             shown = ProblemRow(self._theming, self._where(problem), problem)
             shown.clicked.connect(lambda one=problem: self.problem_chosen.emit(one))
             self._rows.addWidget(shown)
+            self.rows.append(shown)
         self._area.setFixedHeight(min(_LIST_HEIGHT, _ROW * len(self._problems)))
 
     def _where(self, problem: Problem) -> str:

@@ -168,10 +168,6 @@ class Session(QObject):
 
         self._operations.run(publish, show, failed=failed)
 
-    def close(self) -> None:
-        """Forgets the flow; save it before."""
-        self._open(Flow(""))
-
     def _clean_changed(self) -> None:
         self.dirty_changed.emit(self.dirty)
 

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFocusFrame, QLabel, QWidget
 
 from app.model.flow import Flow, Node
+from app.model.journey import FlowState
 from app.ui.style import FocusRing
 from app.ui.theme import Theming, load_theme
 from tests.gui.ui.conftest import Opener
@@ -57,6 +58,18 @@ def test_in_the_smallest_window_the_inspector_is_a_drawer(open_window: Opener, d
     assert not page.inspector.isVisible()
     person.click(page.bar.settings)
     assert page.inspector.isVisible()
+
+
+def test_in_the_smallest_window_pausing_is_in_the_menu(open_window: Opener, desk: MemoryDesk) -> None:
+    desk.put(basket_flow(), live=True)
+    person = open_window("Abandoned basket", size=SMALLEST)
+    assert not person.window.flow.bar.pause.isVisible()
+    next(action for action in person.window.menu.actions() if action.text() == "Pause").trigger()
+    person.until(lambda: desk.stored["Abandoned basket"].state is FlowState.PAUSED)
+    go_on = next(action for action in person.window.menu.actions() if action.text() == "Go on")
+    person.until(go_on.isEnabled)
+    go_on.trigger()
+    person.until(lambda: desk.stored["Abandoned basket"].state is FlowState.LIVE)
 
 
 def test_the_smallest_window_cuts_no_button_and_leaves_nothing_outside(
