@@ -146,27 +146,33 @@ class _Router:
 
     def _dodged(self, wire: Wire, lane: float, bundle: Hashable) -> tuple[Point, ...] | None:
         """A few px up or down, past what stands in the way, and then into the lane."""
-        (x1, y1), (x2, y2) = wire.start, wire.end
-        out = x1 + self._m.stub
-        if out >= lane - self._m.stub:
-            return None
+        (x1, y1), (_, y2) = wire.start, wire.end
+        step = self._m.lane
+        outs = [
+            out for number in range(3) if (out := x1 + self._m.stub + step * number) < lane - self._m.stub
+        ]
         blocked = self._bodies.within(level(y1, x1, lane, CORRIDOR))
         edges = [y for body in blocked for y in (body.y - CORRIDOR, body.bottom + CORRIDOR)]
-        step = self._m.lane
         heights = [edge + step * number for edge in edges for number in range(-2, 3)]
         for y in sorted(heights, key=lambda height: abs(height - y1)):
             if abs(y - y1) > _MOST_DODGED:
                 break
-            if (
-                self._is_free_upright(out, y1, y, wire)
-                and self._is_free_upright(lane, y, y2, wire)
-                and not self._level.is_taken(y, out, lane, bundle, step - 1)
-                and not self._upright.is_taken(out, y1, y, bundle)
-                and not self._bodies.blocks(level(y, out, lane, CORRIDOR - 1))
-                and self._is_free_level(y2, lane, x2, wire)
-            ):
-                return wire.start, (out, y1), (out, y), (lane, y), (lane, y2), wire.end
+            for out in outs:
+                points = (wire.start, (out, y1), (out, y), (lane, y), (lane, y2), wire.end)
+                if self._is_free_dodge(points, wire, bundle):
+                    return points
         return None
+
+    def _is_free_dodge(self, points: tuple[Point, ...], wire: Wire, bundle: Hashable) -> bool:
+        (out, y1), (_, y), (lane, _), (_, y2) = points[1:5]
+        return (
+            self._is_free_upright(out, y1, y, wire)
+            and self._is_free_upright(lane, y, y2, wire)
+            and not self._level.is_taken(y, out, lane, bundle, self._m.lane - 1)
+            and not self._upright.is_taken(out, y1, y, bundle)
+            and not self._bodies.blocks(level(y, out, lane, CORRIDOR - 1))
+            and self._is_free_level(y2, lane, wire.end[0], wire)
+        )
 
     def _is_free_bend(self, x: float, wire: Wire) -> bool:
         (x1, y1), (x2, y2) = wire.start, wire.end

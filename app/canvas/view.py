@@ -28,6 +28,7 @@ from app.canvas.gestures.base import Stage
 from app.canvas.gestures.hand import Hand
 from app.canvas.scene import CanvasScene
 
+_NEARLY: Final = 0.9
 _SPECIAL: Final = frozenset(
     (
         QEvent.Type.NativeGesture,
@@ -163,9 +164,14 @@ class CanvasView(QGraphicsView):
         left, top, right, bottom = margins
         across = max(1.0, size.width() - left - right) / area.width()
         down = max(1.0, size.height() - top - bottom) / area.height()
-        self.set_zoom(min(most, across, down))
+        self.set_zoom(self._readable(min(most, across, down)))
         shift = QPointF(right - left, bottom - top) / 2 / self._zoom
         self.show_middle(area.center() + shift)
+
+    def _readable(self, zoom: float) -> float:
+        """What nearly fits is shown at the size at which words and numbers can be read."""
+        reading = self._scene.look.style.m.title_below
+        return reading if _NEARLY * reading <= zoom < reading else zoom
 
     # --- painting ---------------------------------------------------------------------------------------
 
