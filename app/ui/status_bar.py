@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
@@ -27,6 +28,7 @@ class StatusBar(QWidget):
         self.sent = label(role="status")
         self.site = label(role="status")
         self.shop = label(role="status")
+        self.shop.setTextFormat(Qt.TextFormat.RichText)
         self.shop.setOpenExternalLinks(True)
         self.trouble = label(role="status-trouble")
         self.saved = label(role="status")
