@@ -9,6 +9,7 @@ import pytest
 
 from app.engine.entry import new_journey, refusal
 from app.engine.plan import Plan
+from app.engine.walk import put_message
 from app.model.journey import Journey, JourneyState
 from app.model.kinds import KINDS
 from tests.unit.engine.build import (
@@ -123,6 +124,17 @@ def test_a_journey_keeps_what_started_it() -> None:
     journey = new_journey(5, MAIL, MAIL.nodes["start"], 11, "b1", NOW, {"basket_id": "b1"})
     assert (journey.entry, journey.key, journey.started_at) == ({"basket_id": "b1"}, "b1", NOW)
     assert (journey.state, journey.step, journey.node) == (JourneyState.DUE, 0, "start")
+
+
+def test_a_row_that_changes_twice_is_written_once() -> None:
+    """Section 4: one row, one value per transaction, whether it was queued in it or read."""
+    walk = begun(MAIL)
+    (first,) = walk.changes.queued
+    second, third = replace(first, id=2), replace(first, id=3)
+    for message in (second, third, replace(second, reason="again"), replace(first, reason="again")):
+        put_message(walk.changes, message)
+    assert [(one.id, one.reason) for one in walk.changes.queued] == [(first.id, "again")]
+    assert [(one.id, one.reason) for one in walk.changes.messages] == [(2, "again"), (3, "")]
 
 
 def test_the_plan_knows_where_people_are_put_in_by_hand() -> None:

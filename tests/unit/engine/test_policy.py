@@ -138,6 +138,13 @@ def test_a_task_is_ours_and_asks_for_nothing() -> None:
     assert ask(task, TASK, person(consents={}, addresses={}), still_here=True, now=NOW).answer is Answer.SEND
 
 
+def test_what_is_ours_asks_no_consent_even_where_it_has_an_address() -> None:
+    """Section 5: policy system asks neither consent nor the do-not-contact list."""
+    ours = replace(EMAIL, policy="system")
+    nobody_asked = person(consents={}, suppressed=frozenset({"email"}))
+    assert ask(LETTER, ours, nobody_asked, still_here=True, now=NOW).answer is Answer.SEND
+
+
 people = st.builds(
     Contact,
     id=st.just(11),
