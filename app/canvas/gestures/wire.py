@@ -77,8 +77,11 @@ class PullWire(Gesture):
         found = hit(self.stage.scene, at)
         if found.target is Target.NOTE:
             return Aim(words=tr("A note takes no wire"), bad=True)
-        name = found.name if found.target in (Target.NODE, Target.PORT) else self._nearest(at)
-        if not name or (name == self._source and found.target is Target.PORT):
+        # A port of the node before lies nearly where an inlet does: the inlet is meant.
+        name = found.name if found.target is Target.NODE else self._nearest(at) or found.name
+        if name not in self.stage.document.flow.by_id or (
+            name == self._source and found.target is Target.PORT
+        ):
             return Aim()
         refusal = self._refusal(name)
         if refusal:

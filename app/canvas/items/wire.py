@@ -129,4 +129,6 @@ class BandItem(QGraphicsItem):
         style = self.look.style
         painter.setPen(style.pen("accent-text", 1 / self.look.zoom))
         painter.setBrush(style.brush("accent-text", 0.08))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.drawRect(self._area)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)

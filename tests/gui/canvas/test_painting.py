@@ -7,12 +7,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from app.canvas.document import CanvasDocument
 from app.canvas.icons import Icons
+from app.canvas.items.runner import DotItem
 from app.canvas.picture import flow_image, save_picture
 from app.canvas.selection import Parts
 from app.canvas.style import Style
@@ -278,3 +281,98 @@ def test_an_icon_on_a_painter_stays_inside_its_square(icons: Icons, qapp: object
     icons.paint(painter, "email", "#000000", QRectF(20, 20, 20, 20))
     painter.end()
     assert image.copy(0, 0, 20, 40).pixelColor(10, 20).alpha() == 0
+
+
+def test_what_a_gesture_shows_is_painted_while_it_lasts(theme: CanvasTheme, opened: Open) -> None:
+    hand = opened(CHAIN)
+    viewport = hand.canvas.view.viewport()
+    accent, red = theme.colors["accent-text"].upper(), theme.colors["danger"].upper()
+    free = QRectF(300, 300, 500, 400)
+    hand.drag(hand.port("n1", "sent"), (500, 400), let_go=False)
+    assert accent in colors_in(viewport.grab().toImage(), free)
+    hand.move(hand.head("n0"))
+    assert red in colors_in(viewport.grab().toImage(), QRectF(100, 120, 300, 100))
+    hand.key(Qt.Key.Key_Escape)
+    hand.drag((300, 250), (600, 500), let_go=False)
+    assert accent in colors_in(viewport.grab().toImage(), free)
+    hand.key(Qt.Key.Key_Escape)
+    assert accent not in colors_in(viewport.grab().toImage(), free)
+    hand.carry("email", (400, 350), drop=False)
+    assert viewport.grab().toImage() != QImage()
+    hand.leave()
+
+
+def test_a_running_dot_moves_along_and_ends_by_itself(opened: Open, qtbot: QtBot) -> None:
+    canvas = opened(CHAIN).canvas
+    canvas.set_still(is_still=False)
+    canvas.set_counts(Counts(edges={("n0", "entered"): 1}))
+    canvas.set_counts(Counts(edges={("n0", "entered"): 2}))
+    dot = next(item for item in canvas.scene.items() if isinstance(item, DotItem))
+    start = dot.x()
+    qtbot.waitUntil(lambda: dot.x() > start or not canvas.scene.runners.running)
+    assert not canvas.view.viewport().grab().isNull()
+    qtbot.waitUntil(lambda: not canvas.scene.runners.running, timeout=5_000)
+    assert not any(isinstance(item, DotItem) for item in canvas.scene.items())
+
+
+def test_the_pointer_darkens_lines_and_puts_a_plus_on_free_ports(opened: Open) -> None:
+    hand = opened(CHAIN)
+    node_item, edge = hand.canvas.scene.nodes["n1"], hand.canvas.scene.edges["n0", "entered", "n1"]
+    hand.hover(hand.head("n1"))
+    assert node_item.is_hovered
+    assert node_item.hot_ports == {"failed"}
+    hand.hover(hand.port("n1", "sent"))
+    assert node_item.hot_ports == {"sent"}
+    assert hand.canvas.view.viewport().cursor().shape() is Qt.CursorShape.CrossCursor
+    hand.hover((200, 30))
+    assert (node_item.is_hovered, edge.is_hovered) == (False, True)
+    QApplication.sendEvent(hand.canvas.view.viewport(), QEvent(QEvent.Type.Leave))
+    assert not edge.is_hovered
+
+
+def test_tooltips_say_it_in_a_sentence(opened: Open) -> None:
+    hand = opened(Flow("F", CHAIN.nodes, CHAIN.edges))
+    hand.canvas.set_counts(Counts(here={"n2": 4}, edges={("n0", "entered"): 1234}))
+    hand.canvas.set_problems([Problem("x", "error", "N1 has <no> subject", "", ("n1",))])
+    view = hand.canvas.view
+
+    def tip(at: tuple[float, float]) -> str:
+        return view._hand.tip(view.to_screen(QPointF(*at)))
+
+    assert "4 people are here now." in tip(hand.head("n2"))
+    assert "N1 has &lt;no&gt; subject" in tip(hand.head("n1"))
+    assert tip((200, 30)) == "<p>N0, entered: to N1. Walked 1,234 times.</p>"
+    assert tip(hand.port("n1", "failed")) == "<p>failed</p>"
+    assert tip((300, 500)) == ""
+
+
+def test_ruler_marks_light_up_their_nodes(opened: Open) -> None:
+    hand = opened(CHAIN)
+    hand.canvas._ruler.hovered.emit(("n1",))
+    assert [item.is_hovered for item in hand.canvas.scene.nodes.values()][:3] == [False, True, False]
+    hand.canvas._ruler.hovered.emit(())
+    assert not any(item.is_hovered for item in hand.canvas.scene.nodes.values())
+
+
+def test_the_goal_and_who_is_inside_stand_above_the_drawing(opened: Open) -> None:
+    hand = opened(Flow("F", CHAIN.nodes, CHAIN.edges, settings={"goal": {"events": ["order_completed"]}}))
+    hand.canvas.set_counts(Counts(entered=486, goals=181, inside=176))
+    assert hand.canvas._goal.accessibleName() == "Goal order completed 181 of 486 37\u00a0%"
+    assert hand.canvas._inside.accessibleName() == "Inside now 176"
+    assert hand.canvas._goal.isVisible()
+    assert not hand.canvas._goal.grab().isNull()
+    hand.canvas.set_document(CanvasDocument(CHAIN, hand.canvas))
+    assert not hand.canvas._goal.isVisible()
+
+
+def test_many_dragged_nodes_take_their_edges_along(opened: Open) -> None:
+    flow = chain("entry.manual", *["set"] * 60)
+    hand = opened(flow)
+    hand.canvas.select_all()
+    hand.click(hand.head("n0"), Qt.KeyboardModifier.ControlModifier)
+    x, y = hand.head("n1")
+    hand.drag((x, y), (x, y + 160), let_go=False)
+    assert hand.canvas.scene.edges["n59", "next", "n60"].route.points[-1][1] == 188
+    assert len(hand.canvas.scene.edges["n0", "entered", "n1"].route.points) == 4
+    hand.release((x, y + 160))
+    assert {one.y for one in hand.canvas.document.flow.nodes} == {0, 160}
