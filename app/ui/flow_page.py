@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
@@ -159,7 +159,7 @@ class FlowPage(QWidget):
     def _fit_once(self) -> None:
         if self._wants_fit and self.isVisible():
             self._wants_fit = False
-            self.fit()
+            QTimer.singleShot(0, self.fit)  # once palette and inspector have taken their room
 
     def _dress(self) -> None:
         self.canvas.set_theme(self._theming.theme)

@@ -93,6 +93,13 @@ def test_the_smallest_window_cuts_no_button_and_leaves_nothing_outside(
         assert outside == []
 
 
+def test_an_opened_flow_is_seen_whole(open_window: Opener, desk: MemoryDesk) -> None:
+    desk.put(basket_flow())
+    for size in ((1440, 900), (1280, 800), SMALLEST):
+        canvas = open_window("Abandoned basket", size=size).window.flow.canvas
+        assert canvas.view.seen.contains(canvas.scene.extent())
+
+
 def test_coming_back_to_a_flow_finds_the_same_view_and_selection(
     open_window: Opener, desk: MemoryDesk
 ) -> None:
