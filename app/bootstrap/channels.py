@@ -55,7 +55,9 @@ def make_channels(workspace: Workspace) -> tuple[Channel, ...]:
     email, sms, allow = settings.email, settings.sms, settings.allow
     if wiring is not None:
         email, sms, allow = wiring.email, wiring.sms, wiring.allow
-    shop = Shop(settings.workspace.name, settings.postal_address, workspace.site_url)
+    shop = Shop(
+        settings.workspace.name, settings.postal_address, settings.workspace.url or workspace.site_url
+    )
     links, texts = links_of(workspace), Texts()
     made: list[Channel] = [PopupChannel(shop, texts), TaskChannel(shop, texts)]
     if email.host and email.sender:

@@ -11,7 +11,7 @@ from app.model.ports import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Who sends. ``url`` is the site's public address, empty when there is none."""
+    """Who sends. ``url`` is where their pages are, else the site's public address, empty without either."""
 
     name: str
     postal_address: str = ""

@@ -81,6 +81,12 @@ def _site_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _shop_url(text: str) -> str:
+    if text:
+        _split(text)
+    return text.rstrip("/")
+
+
 def _gateway_url(text: str) -> str:
     if text and "{" in _split(text).netloc:
         raise ValueError("may hold fields such as {to} only after the host")
@@ -113,6 +119,8 @@ class WorkspaceSettings(_Part):
     """``workspace.…``: who sends."""
 
     name: OneLine = "My shop"
+    url: Annotated[str, AfterValidator(_shop_url)] = ""
+    """The shop's own pages, where texts lead to by ``{{ shop.url }}``; empty: the site's address."""
     zone: Annotated[str, AfterValidator(_zone)] = ""
     """IANA name; empty: this machine's."""
     region: Annotated[str, AfterValidator(_region)] = ""
