@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _LOCK: Final = "engine.lock"
 _LEASE_OWNER: Final = "this-machine"
+_ID: Final = "workspace.id"
 
 
 @dataclass(slots=True)
@@ -174,10 +175,11 @@ def open_workspace(
         raise UserError(message)
     new = not database.exists()
     paths.make_workspace(place)
+    store = open_store(database)
     workspace = Workspace(
         place,
-        open_store(database),
-        secrets if secrets is not None else _secrets_of(place, new=new),
+        store,
+        secrets if secrets is not None else _secrets_of(place, store, new=new),
         clock or SystemClock(),
         ids or TimedIds(),
     )
@@ -187,13 +189,22 @@ def open_workspace(
         workspace.close()
 
 
-def _secrets_of(place: Path, *, new: bool) -> Secrets:
+def _secrets_of(place: Path, store: SqlStore, *, new: bool) -> Secrets:
     """The keyring, or a file: whoever makes a workspace with a master password at hand has chosen that."""
     if new and _master_password() and not paths.secrets_path(place).exists():
         made = FileSecrets(paths.secrets_path(place), _master_password())
         link_keys(made)  # what is kept from the first moment on makes the file, and so the choice, stay
         return made
-    return open_secrets(place, str(place.resolve()), _master_password)
+    return open_secrets(place, _identity(store), _master_password)
+
+
+def _identity(store: SqlStore) -> str:
+    """The name of the workspace in the keyring; it stays when the folder is moved."""
+    known = store.settings.get(_ID)
+    if not known:
+        known = random_source.token_hex(8)
+        store.settings.set({_ID: known})
+    return str(known)
 
 
 def _master_password() -> str:
