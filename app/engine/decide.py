@@ -47,11 +47,10 @@ def _leave_in_time(walk: Walk) -> None:
     node = walk.at_node
     if node.kind.is_message:
         # Rule 4: the strongest reaction noted wins over the time-out.
-        _go_on(walk, walk.journey.noted or TIMEOUT.name, at)
-    elif node.kind.name == "wait":
-        _go_on(walk, TIMEOUT.name, at)
+        outlet = walk.journey.noted or TIMEOUT.name
     else:
-        _go_on(walk, NEXT.name, at)
+        outlet = TIMEOUT.name if node.kind.name == "wait" else NEXT.name
+    _walk_on(walk, outlet, at)
 
 
 def hear(walk: Walk, event: Event) -> None:
@@ -151,7 +150,7 @@ def _go_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPT
     walk.attempt(lambda: _walk_on(walk, outlet, at, data))
 
 
-def _walk_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any]) -> None:
+def _walk_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> None:
     """Ends because flows have no cycle."""
     node = walk.leave(outlet, at, data)
     while node is not None:

@@ -22,7 +22,7 @@ _LEASE_SECONDS: Final = 30.0
 _BEAT_SECONDS: Final = 10.0
 _TURN_SECONDS: Final = 5.0
 _LONGEST_NAP: Final = 1.0
-_SHORTEST_NAP: Final = 0.02
+_SHORT_NAP: Final = 0.1
 _BREATH: Final = 0.003
 """Seconds between two batches, so that a window in the same process never stutters."""
 _AFTER_TROUBLE: Final = 2.0
@@ -37,6 +37,8 @@ class Engine:
         self.dispatchers = tuple(Dispatcher(context, channel) for channel in channels)
         self._lease_owner = lease_owner
         self._beaten = 0.0
+        self._mail = {dispatcher: threading.Event() for dispatcher in self.dispatchers}
+        """Set when there may be something to send."""
         self.failed = ""
         """Name of the error that the engine last met in its loop; empty when all is well."""
 
@@ -78,7 +80,7 @@ class Engine:
         try:
             self._decide_loop(stop)
         finally:
-            self.context.wake.set()
+            self._call_senders()
             for sender in senders:
                 sender.join()
             self.close()
@@ -111,6 +113,7 @@ class Engine:
                 stop.wait(_BREATH)
             else:
                 self._guarded(self._rest)
+            self._call_senders()
             self._guarded(lambda: self._keep_lease(stop))
 
     def _keep_lease(self, stop: threading.Event) -> int:
@@ -125,21 +128,28 @@ class Engine:
     def _send_loop(self, dispatcher: Dispatcher, stop: threading.Event) -> None:
         while not stop.is_set():
             if not self._guarded(lambda: dispatcher.round(stop.is_set)):
-                stop.wait(_LONGEST_NAP / 10)
+                self._mail[dispatcher].wait(_LONGEST_NAP)
+            self._mail[dispatcher].clear()
+
+    def _call_senders(self) -> None:
+        """After every turn of the deciding thread, which rests until something is due or happens: so senders
+        need not look by themselves."""
+        for mail in self._mail.values():
+            mail.set()
 
     def _rest(self) -> int:
         """Waits for what is due next, on the engine's own clock, or for a wake-up."""
         wake = self.context.wake
         with self.context.store.transaction() as tx:
             due = tx.next_due()
-        if due is None:
+        distance = (due - self.context.clock.now()).total_seconds() if due is not None else None
+        if distance is None:
             wake.wait(_LONGEST_NAP)
+        elif distance <= 0:
+            # What another thread is sending, or a channel that pauses holds up, is due all the time.
+            wake.wait(_SHORT_NAP)
         else:
-            distance = (due - self.context.clock.now()).total_seconds()
-            # A row that another thread is about to send is due all the time.
-            self.context.clock.sleep(
-                max(distance, _BREATH), lambda real: wake.wait(min(max(real, _SHORTEST_NAP), _LONGEST_NAP))
-            )
+            self.context.clock.sleep(distance, lambda real: wake.wait(min(real, _LONGEST_NAP)))
         wake.clear()
         return 0
 

@@ -17,6 +17,7 @@ from tests.unit.engine.build import (
     begun,
     counted,
     due,
+    hear,
     in_state,
     later,
     letter,
@@ -25,6 +26,7 @@ from tests.unit.engine.build import (
     place,
     plan_with_ends,
     react,
+    reaction,
     sent,
     the_message,
 )
@@ -40,6 +42,17 @@ def test_the_clock_of_a_letter_starts_when_it_is_sent() -> None:
     assert walk.journey.due_at == later(days=1, minutes=7)
     assert the_message(walk).sent_at == later(minutes=7)
     assert the_message(walk).provider_id == "provider-1"
+    (line,) = lines(walk, "sent")
+    assert line.data == {"message": the_message(walk).id, "channel": "email"}
+
+
+def test_a_reaction_that_moves_nothing_does_not_start_the_clock_again() -> None:
+    """Rule 5."""
+    walk = sent(at_letter(reactions=["clicked"], timeout="P1D"))
+    walk = hear(walk, reaction(walk, "opened", later(hours=5)))
+    assert walk.journey.due_at == later(days=1)
+    assert lines(walk, "sent") == []
+    assert the_message(walk).sent_at == NOW
 
 
 def test_a_letter_nobody_waits_for_goes_on_when_it_is_sent() -> None:

@@ -55,6 +55,22 @@ def test_a_later_reaction_moves_nothing_and_is_stored_and_counted() -> None:
     assert {key.node for key in walk.changes.counts} == {"letter"}
 
 
+def test_a_click_on_the_first_letter_does_not_answer_the_second() -> None:
+    """Rule 7: a reaction moves a journey only while it stands at the step that sent the message."""
+    nodes = [MANUAL, letter("one"), letter("two", reactions=["clicked"], timeout="P1D")]
+    walk = sent(begun(plan_of(nodes, "start.entered > one", "one.sent > two")))
+    first = next(iter(walk.facts.messages))
+    walk = sent(walk)
+    assert place(hear(walk, event("clicked", message_id=first))) == "two"
+    assert place(react(walk, "clicked")) == "clicked!"
+
+
+def test_a_reaction_to_what_is_still_on_the_wire_of_an_earlier_step_waits_for_its_receipt() -> None:
+    """Rules 5 and 7."""
+    walk = react(in_state(sent(at_letter()), MessageState.SENDING), "clicked")
+    assert (place(walk), the_message(walk).state) == ("to-sent", MessageState.SENDING)
+
+
 def test_a_reaction_after_the_end_is_stored_and_wakes_nobody() -> None:
     """Rule 7, R23: a late event never wakes a finished run."""
     walk = again(sent(at_letter()), NOW)

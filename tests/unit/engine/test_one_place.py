@@ -47,6 +47,7 @@ def test_a_journey_begins_at_its_entry_and_stands_at_exactly_one_node() -> None:
     here = {key.node: by for key, by in walk.changes.counts.items() if key.name == "here" and by}
     assert here == {"letter": 1}
     assert [line.what for line in walk.changes.journal] == ["started", "left", "queued"]
+    assert {key.node: by for key, by in walk.changes.counts.items() if key.name == "entry"} == {"start": 1}
     walk.finish()
     assert walk.changes.started == [walk.journey]
     assert walk.changes.moved == []
