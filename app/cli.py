@@ -82,7 +82,8 @@ def _parser() -> _Parser:
         fill(sub)
         _common(sub, suppress=True)
     for name in _LATER:
-        commands.add_parser(name, add_help=False).add_argument("rest", nargs=argparse.REMAINDER)
+        # No sign begins an option there: whatever follows, the answer is the same.
+        commands.add_parser(name, add_help=False, prefix_chars="\0").add_argument("rest", nargs="*")
     return parser
 
 

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from app.bootstrap.workspace import Workspace
 
 _EVERYBODY = "all"
+_WHY = {
+    "inside": "in it already",
+    "before": "in it before",
+    "too-soon": "in it too short a time ago",
+    "erased": "erased",
+}
 
 
 def do_import(chosen: Namespace) -> Outcome:
@@ -66,7 +72,7 @@ def do_enter(chosen: Namespace) -> Outcome:
         reason: list(answers.values()).count(reason) for reason in sorted(set(answers.values())) if reason
     }
     entered = len(answers) - sum(refused.values())
-    why = "".join(f", {count} refused ({reason})" for reason, count in refused.items())
+    why = "".join(f", {count} refused ({_WHY.get(reason, reason)})" for reason, count in refused.items())
     code = 0 if entered or not answers else 1
     return Outcome(
         f"{entered} of {len(answers)} people entered “{name}”{why}.",
