@@ -395,7 +395,7 @@ def test_a_hanging_server_holds_the_rest_of_the_batch_no_longer(make: Callable[.
         channel = make(peer.port, times=SHORT)
         receipts = channel.send(letters(channel, 1, 2, 3, 4))
         assert [receipt.detail for receipt in receipts] == ["time-out"] * 4
-        assert peer.connections == 1
+        assert peer.connections <= 1
 
 
 def test_a_letter_that_breaks_the_connection_does_not_hold_up_the_next(
