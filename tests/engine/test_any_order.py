@@ -233,6 +233,26 @@ class AnyOrder(RuleBasedStateMachine):
     def the_machine_sleeps(self, hours: int) -> None:
         self.everywhere(lambda world: world.sleep(hours=hours))
 
+    @rule(
+        who=people,
+        name=st.sampled_from(["order_completed", "basket_cleared", "page_view"]),
+        result=st.sampled_from(Result),
+    )
+    def something_happens_while_a_letter_is_on_the_wire(self, who: int, name: str, result: Result) -> None:
+        def act(world: Watched) -> None:
+            def happens() -> None:
+                world.email.during = lambda: None
+                world.happens(name, world.people[who])
+
+            world.happens("basket_added", world.people[who], properties={"basket_id": f"b{world.events}"})
+            world.sleep(minutes=31)
+            world.email.will(result, "x")
+            world.email.during = happens
+            world.work()
+            world.email.during = lambda: None
+
+        self.everywhere(act)
+
     @rule()
     def the_process_is_killed_while_it_sends(self) -> None:
         def act(world: Watched) -> Any:
