@@ -64,8 +64,10 @@ def _message(walk: Walk, node: PlanNode, at: datetime) -> None:
     )
     # From now and not from ``at``: while the machine was off nobody could see it (rule 5: at queueing).
     page_clock = node.timeout.after(walk.now, walk.zone) if node.timeout and node.kind.waits_on_page else None
+    # What cannot be sent before its last moment leaves then, and not at the next try (rule 12).
+    due_at = page_clock or message.before_at
     walk.journey = replace(journey, message_id=message.id)
-    walk.settle(JourneyState.WAITING, page_clock)
+    walk.settle(JourneyState.WAITING, due_at)
     walk.put(message)
     walk.journal("queued", data={"message": message.id, "channel": message.channel})
 

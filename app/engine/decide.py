@@ -44,13 +44,24 @@ def come_due(walk: Walk) -> None:
 
 def _leave_in_time(walk: Walk) -> None:
     at = walk.journey.due_at or walk.now
-    node = walk.at_node
+    node, message = walk.at_node, walk.message
+    if message is not None and message.before_at is not None and message.state in _UNSURE:
+        _miss(walk, message)
+        return
     if node.kind.is_message:
         # Rule 4: the strongest reaction noted wins over the time-out.
         outlet = walk.journey.noted or TIMEOUT.name
     else:
         outlet = TIMEOUT.name if node.kind.name == "wait" else NEXT.name
     _walk_on(walk, outlet, at)
+
+
+def _miss(walk: Walk, message: Message) -> None:
+    """The last moment of a message has come before it was sent; what is on the wire waits for its receipt."""
+    if message.state is MessageState.SENDING:
+        walk.settle(JourneyState.WAITING, None)
+    else:
+        send_failed(walk, message, "late")
 
 
 def hear(walk: Walk, event: Event) -> None:

@@ -108,7 +108,7 @@ def decide_held(context: Context, message_id: int, *, send: bool) -> bool:
             decide.withdraw(walk, row)
         elif send:
             walk.put(replace(row, state=MessageState.QUEUED, late_at=None, reason="", next_try_at=None))
-            walk.settle(JourneyState.WAITING, None)
+            walk.settle(JourneyState.WAITING, row.before_at)
             walk.journal("released", data={"message": row.id})
         else:
             decide.send_failed(walk, row, "late")

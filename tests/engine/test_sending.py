@@ -9,6 +9,7 @@ import pytest
 
 from app.engine import life
 from app.engine.dispatch import Dispatcher, recover
+from app.engine.tick import tick
 from app.model.journey import (
     Changes,
     FlowState,
@@ -138,6 +139,49 @@ def test_what_is_past_before_fails_at_once(world: World) -> None:
     world.sleep(minutes=61)
     world.work()
     assert (world.message(eva).state, world.message(eva).reason) == ("failed", "late")
+
+
+def test_a_letter_that_is_tried_again_leaves_at_its_last_moment_and_not_at_the_next_try(world: World) -> None:
+    """Rule 12: at once."""
+    world.publish(one_letter(before="2026-03-02T13:00:00Z"))
+    eva = world.person("eva@example.org")
+    world.enter(eva)
+    for _ in range(3):
+        world.email.will(Result.RETRY, "451")
+    world.wait(minutes=59)
+    assert (world.message(eva).state, world.place(eva)) == ("retry", "letter")
+    world.wait(minutes=1)
+    assert (world.message(eva).reason, world.place(eva)) == ("late", "end!")
+    assert world.journey(eva).arrived_at == later(hours=1)
+
+
+def test_a_letter_on_the_wire_at_its_last_moment_is_settled_by_its_receipt(world: World) -> None:
+    """Rules 8 and 12."""
+    world.publish(answered("clicked", before="2026-03-02T13:00:00Z"))
+    eva = world.person("eva@example.org")
+    world.enter(eva)
+
+    def the_hour_strikes() -> None:
+        world.sleep(hours=1)
+        assert tick(world.context) == 1
+
+    world.email.during = the_hour_strikes
+    world.work()
+    assert (world.message(eva).state, world.journey(eva).due_at) == ("sent", later(hours=25))
+
+
+def test_what_a_person_releases_still_has_its_last_moment(world: World) -> None:
+    """Rule 12."""
+    flow = world.publish(one_letter(late_after="PT10M", before="2026-03-02T13:00:00Z"))
+    eva = world.person("eva@example.org")
+    world.enter(eva)
+    world.sleep(minutes=11)
+    world.work()
+    assert world.message(eva).state is MessageState.HELD
+    world.set_state(flow, FlowState.PAUSED)
+    assert life.decide_held(world.context, world.message(eva).id, send=True)
+    world.wait(hours=1)
+    assert (world.message(eva).reason, world.place(eva)) == ("late", "end!")
 
 
 def test_a_greylisted_letter_is_tried_again_until_it_goes_out(world: World) -> None:

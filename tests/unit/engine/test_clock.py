@@ -126,6 +126,31 @@ def test_a_reaction_to_an_unknown_letter_that_nobody_waits_for_goes_on() -> None
     assert place(walk) == "to-sent"
 
 
+BEFORE = "2026-03-02T11:00:00Z"
+
+
+@pytest.mark.parametrize("state", [MessageState.QUEUED, MessageState.RETRY])
+def test_what_is_not_sent_at_its_last_moment_leaves_at_once(state: MessageState) -> None:
+    """Rule 12: past before it leaves by failed, late."""
+    walk = at_letter(before=BEFORE)
+    assert walk.journey.due_at == later(hours=1)
+    walk = due(in_state(walk, state))
+    assert (place(walk), the_message(walk).reason) == ("to-failed", "late")
+
+
+def test_what_is_on_the_wire_at_its_last_moment_waits_for_its_receipt() -> None:
+    """Rules 8 and 12."""
+    walk = due(in_state(at_letter(before=BEFORE, reactions=["clicked"]), MessageState.SENDING))
+    assert (place(walk), walk.journey.due_at, the_message(walk).state) == ("letter", None, "sending")
+
+
+def test_what_was_sent_before_its_last_moment_waits_for_reactions_as_always() -> None:
+    """Rules 5 and 12."""
+    walk = sent(at_letter(before=BEFORE, reactions=["clicked"], timeout="P1D"))
+    assert walk.journey.due_at == later(days=1)
+    assert place(due(walk)) == "to-timeout"
+
+
 def test_a_receipt_after_the_reaction_changes_nothing() -> None:
     """Rule 5."""
     walk = react(in_state(at_letter(reactions=["clicked"]), MessageState.SENDING), "clicked")
