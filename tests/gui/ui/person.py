@@ -34,12 +34,11 @@ LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 
 
-class Person:
+class Hands:
     """Hands and eyes. Nothing here calls what a click or a key would not."""
 
-    def __init__(self, window: MainWindow, desk: MemoryDesk, qtbot: QtBot) -> None:
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         self.window = window
-        self.desk = desk
         self._qtbot = qtbot
 
     # --- eyes
@@ -136,6 +135,13 @@ class Person:
         for letter in text:
             type_text(widget, letter)
 
+    def put_into(self, widget: QWidget, text: str) -> None:
+        """As ``type_into``, but the whole text comes at once, as an input method's does."""
+        self.click(widget if not isinstance(widget, QPlainTextEdit) else widget.viewport())
+        assert isinstance(widget, (QLineEdit, QPlainTextEdit))
+        widget.selectAll()
+        type_text(widget, text)
+
     def drag_kind(self, kind: str, x: float, y: float) -> None:
         """Drags a kind from the palette to a place of the view (pixels) and lets go.
 
@@ -161,9 +167,10 @@ class Person:
         self._drag(self._on_screen(*port), self._on_screen(*inlet))
 
     def select(self, node_id: str) -> None:
-        """Clicks a node's title."""
+        """Clicks a node's title; of one that is smaller than a title, its middle."""
         body = self.window.flow.canvas.scene.drawing.body(node_id)
-        self.click(self.window.flow.canvas.view.viewport(), self._on_screen(body.x + 60, body.y + 20))
+        x, y = body.x + min(60, body.width / 2), body.y + min(20, body.height / 2)
+        self.click(self.window.flow.canvas.view.viewport(), self._on_screen(x, y))
 
     def double_click(self, node_id: str) -> None:
         """Double-clicks a node's title."""
@@ -202,3 +209,11 @@ class Person:
 
     def _on_screen(self, x: float, y: float) -> QPoint:
         return self.window.flow.canvas.view.to_screen(QPointF(x, y)).toPoint()
+
+
+class Person(Hands):
+    """Hands and eyes before a window over a desk in memory."""
+
+    def __init__(self, window: MainWindow, desk: MemoryDesk, qtbot: QtBot) -> None:
+        super().__init__(window, qtbot)
+        self.desk = desk
