@@ -21,6 +21,8 @@ def do_bench(chosen: Namespace) -> Outcome:
     measure = _BENCHES.get(chosen.name)
     if measure is None:
         raise UserError(f"There is no benchmark “{chosen.name}”. There are: {', '.join(_BENCHES)}.")
+    if chosen.size < 0:
+        raise UserError("The size of a benchmark is at least 1; 0 is the usual one.")
     figures: list[dict[str, Any]] = measure(chosen.size) if chosen.size else measure()
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     missed = [figure["name"] for figure in figures if figure.get("missed")]

@@ -83,6 +83,11 @@ def folder_of(chosen: Namespace) -> Path | None:
     return Path(chosen.workspace) if chosen.workspace else None
 
 
+def workspace_exists(chosen: Namespace) -> bool:
+    """Whether the workspace that the command line names is there."""
+    return paths.database_path(folder_of(chosen) or paths.default_workspace()).exists()
+
+
 def workspace_of(chosen: Namespace, *, make: bool = False) -> AbstractContextManager[Workspace]:
     """The workspace that the command line names, as a context."""
     from app.bootstrap.workspace import open_workspace  # heavy: database, mail and all

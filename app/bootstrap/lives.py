@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 def do_publish(chosen: Namespace) -> Outcome:
     """Publishes a file, or the workspace's draft."""
-    with workspace_of(chosen, make=True) as workspace:
-        flow, document = load_flow(chosen.flow, workspace)
+    # A file is read before a workspace is made for it.
+    read = load_flow(chosen.flow, None) if is_file_name(chosen.flow) else None
+    with workspace_of(chosen, make=read is not None) as workspace:
+        flow, document = read or load_flow(chosen.flow, workspace)
         result = publish(workspace, flow.name, document)
     problems = [problem_json(problem) for problem in result.problems]
     text = "\n".join(problem_line(problem) for problem in result.problems)

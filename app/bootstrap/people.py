@@ -34,6 +34,8 @@ def do_import(chosen: Namespace) -> Outcome:
     path = Path(chosen.file)
     if not path.is_file():
         raise UserError(f"There is no file {path}.")
+    if chosen.region and not addresses.is_region(chosen.region):
+        raise UserError(f"“{chosen.region}” is no country's two letters, such as DE.")
     with workspace_of(chosen, make=True) as workspace:
         report = import_file(workspace, path, chosen.region)
     document = {

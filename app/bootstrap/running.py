@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from app.bootstrap.commands import workspace_of
+from app.bootstrap.drawing import plural
 from app.bootstrap.listener import listening
 from app.bootstrap.outcome import Outcome
 from app.bootstrap.practice import practising
@@ -30,7 +31,18 @@ def do_run(chosen: Namespace) -> Outcome:
             else:
                 _until_told(workspace, site.url if site is not None else "")
         document = results(workspace)
-    return Outcome("The engine has come to rest.", document, results_text(document))
+        sentence = f"The engine has come to rest{_trouble(workspace)}."
+    return Outcome(sentence, document, results_text(document))
+
+
+def _trouble(workspace: Workspace) -> str:
+    """What could not be sent yet, and why the channels say so."""
+    rows = workspace.store.numbers.messages_in("retry")
+    if not rows:
+        return ""
+    why = ", ".join(sorted({f"{row.channel}: {row.reason}" for row in rows}))
+    verb = "is" if len(rows) == 1 else "are"
+    return f"; {plural(len(rows), 'message')} could not be sent yet and {verb} tried again later ({why})"
 
 
 def _until_idle(workspace: Workspace) -> None:

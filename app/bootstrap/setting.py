@@ -6,7 +6,7 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from app.bootstrap.commands import workspace_of
+from app.bootstrap.commands import workspace_exists, workspace_of
 from app.bootstrap.outcome import Outcome
 from app.model.errors import UserError
 from app.support.settings import assign, read_assignment
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 def do_set(chosen: Namespace) -> Outcome:
     """Stores all assignments or none of them."""
     assignments = [read_assignment(text) for text in chosen.assignments]
+    if not workspace_exists(chosen):
+        assign({}, assignments)  # what cannot be set makes no workspace
+    secrets = {entry.name: _secret(entry.name) for entry in assignments if entry.is_secret}
     with workspace_of(chosen, make=True) as workspace:
         values = assign(workspace.store.settings.all(), assignments)
-        for entry in assignments:
-            if entry.is_secret:
-                workspace.secrets.set(entry.name, _secret(entry.name))
+        for name, secret in secrets.items():
+            workspace.secrets.set(name, secret)
         workspace.store.settings.replace(values)
     names = [entry.name for entry in assignments]
     return Outcome(f"Set: {', '.join(names)}.", {"set": names})
