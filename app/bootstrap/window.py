@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from app.bootstrap.commands import workspace_of
+from app.bootstrap.display import has_display
 from app.bootstrap.house import House
 from app.bootstrap.outcome import Outcome
 from app.bootstrap.window_desk import WorkspaceDesk
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 def do_desktop(chosen: Namespace) -> Outcome:
     """Opens the window and comes back when it is closed."""
+    if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
+        raise WorldError("There is no display here to open a window on. “run” works without one, “demo” too.")
     with workspace_of(chosen, make=True) as workspace:
         return show(workspace)
 
