@@ -211,6 +211,15 @@ def test_a_parked_journey_can_only_be_ended() -> None:
     assert place(hear(walk, event("order_completed"))) == "goal!"
 
 
+def test_a_receipt_or_reaction_settles_the_message_of_a_parked_journey_and_moves_nothing() -> None:
+    """Rule 9: it needs a person."""
+    walk = again(at_letter(reactions=["clicked"]), NOW)
+    walk.park("ValueError")
+    walk = react(sent(walk), "clicked")
+    assert (place(walk), walk.journey.state) == ("letter", JourneyState.PARKED)
+    assert the_message(walk).state is MessageState.SENT
+
+
 # --- rule 10 ---
 
 
