@@ -1,65 +1,72 @@
-"""The canvas's commands as actions, for menus, page bar and keys."""
+"""The deeds as Qt actions of one canvas: their keys work while it or a part of it has the focus."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
 
+from app.canvas.deeds.base import Deed, Key, Place
+from app.canvas.deeds.every import ALL
 from app.canvas.words import tr
 
-Standard = QKeySequence.StandardKey
+if TYPE_CHECKING:
+    from app.canvas.widget import Canvas
 
 
 class CanvasActions:
-    """One action per command; their keys work while the canvas or a part of it has the focus."""
+    """One action per deed."""
 
-    def __init__(self, owner: QWidget) -> None:
-        self._owner = owner
-        self.undo = self._action(tr("Undo"), Standard.Undo)
-        self.redo = self._action(tr("Redo"), Standard.Redo, "Ctrl+Y")
-        self.cut = self._action(tr("Cut"), Standard.Cut)
-        self.copy = self._action(tr("Copy"), Standard.Copy)
-        self.paste = self._action(tr("Paste"), Standard.Paste)
-        self.duplicate = self._action(tr("Duplicate"), "Ctrl+D")
-        self.delete = self._action(tr("Delete"), Standard.Delete, "Backspace")
-        self.select_all = self._action(tr("Select all"), Standard.SelectAll)
-        self.tidy = self._action(tr("Tidy up"), "Ctrl+Shift+T")
-        self.fit = self._action(tr("Fit"), "Ctrl+0")
-        self.zoom_selection = self._action(tr("Zoom to selection"), "Ctrl+2")
-        self.zoom_whole = self._action(tr("100 %"), "Ctrl+1")
-        self.zoom_in = self._action(tr("Zoom in"), Standard.ZoomIn, "Ctrl+=")
-        self.zoom_out = self._action(tr("Zoom out"), Standard.ZoomOut)
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._deeds = {deed.name: deed for deed in ALL}
+        self._actions = {deed.name: self._made(deed) for deed in ALL}
+
+    def __getitem__(self, name: str) -> QAction:
+        """The action of the deed of this name."""
+        return self._actions[name]
 
     @property
     def all(self) -> tuple[QAction, ...]:
         """Every action, in the order of a menu."""
-        return (
-            self.undo,
-            self.redo,
-            self.cut,
-            self.copy,
-            self.paste,
-            self.duplicate,
-            self.delete,
-            self.select_all,
-            self.tidy,
-            self.fit,
-            self.zoom_selection,
-            self.zoom_whole,
-            self.zoom_in,
-            self.zoom_out,
-        )
+        return tuple(self._actions.values())
 
-    def _action(self, text: str, *keys: QKeySequence.StandardKey | str) -> QAction:
-        action = QAction(text, self._owner)
-        sequences: list[QKeySequence] = []
-        for key in keys:
-            found = [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
-            sequences += [one for one in found if one not in sequences]
-        action.setShortcuts(sequences)
+    def at(self, place: Place) -> tuple[tuple[Deed, QAction], ...]:
+        """What stands in the context menu of this place."""
+        return tuple((deed, self._actions[deed.name]) for deed in ALL if place in deed.places)
+
+    def run(self, name: str) -> None:
+        """Does the deed of this name, if it can be done now."""
+        deed = self._deeds[name]
+        if deed.ready(self._canvas):
+            deed.run(self._canvas)
+
+    def refresh(self) -> None:
+        """Shows what can be done now."""
+        for name, deed in self._deeds.items():
+            action = self._actions[name]
+            action.setEnabled(deed.ready(self._canvas))
+            if deed.now is not None:
+                action.setText(deed.now(self._canvas))
+
+    def _made(self, deed: Deed) -> QAction:
+        words = tr(deed.words)
+        action = QAction(words, self._canvas)
+        action.setObjectName(deed.name)
+        action.setShortcuts(sequences(deed.keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shown = sequences[0].toString(QKeySequence.SequenceFormat.NativeText) if sequences else ""
-        action.setToolTip(f"{text} ({shown})" if shown else text)
-        self._owner.addAction(action)
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{words} ({shown})" if shown else words)
+        action.triggered.connect(lambda _checked=False: deed.run(self._canvas))
+        self._canvas.addAction(action)
         return action
+
+
+def sequences(keys: tuple[Key, ...]) -> list[QKeySequence]:
+    """The keys as this system has them, each once."""
+    found: list[QKeySequence] = []
+    for key in keys:
+        bound = [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
+        found += [one for one in bound if one not in found]
+    return found

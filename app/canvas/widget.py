@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEasingCurve, QPointF, QTimer, Signal
-from PySide6.QtGui import QCursor, QGuiApplication, QShowEvent
+from PySide6.QtCore import QPointF, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from app.canvas import clipboard
 from app.canvas.actions import CanvasActions
-from app.canvas.commands import AddNodes, Arrange, Paste, RemoveParts
+from app.canvas.commands import AddNodes
 from app.canvas.document import CanvasDocument
-from app.canvas.edits import key_of
 from app.canvas.facts import Facts, Step
 from app.canvas.icons import Icons
 from app.canvas.naming import new_node
@@ -23,16 +21,13 @@ from app.canvas.parts.hint import EmptyHint
 from app.canvas.parts.minimap import Minimap
 from app.canvas.parts.rulerbar import RulerBar
 from app.canvas.parts.zoom import ZoomControl
-from app.canvas.placing import free_place, snapped, straightened
+from app.canvas.placing import free_place, snapped
 from app.canvas.ruler import ticks
 from app.canvas.scene import CanvasScene
 from app.canvas.selection import Parts, Selection
 from app.canvas.style import Style
 from app.canvas.theme import CanvasTheme
 from app.canvas.view import CanvasView
-from app.canvas.words import tr
-from app.flows.arrange import arrange
-from app.model.errors import FlowFileError
 from app.model.flow import Flow, Problem
 from app.model.ports import Counts
 
@@ -60,8 +55,7 @@ class Canvas(QWidget):
         self._style = Style(theme, icons)
         self._still = False
         self._wants_fit = True
-        self.actions_ = CanvasActions(self)
-        self.selection = Selection(self)
+        self.selection: Selection = Selection(self)
         self._ruler = RulerBar(self._style, self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -72,6 +66,7 @@ class Canvas(QWidget):
         self._refreshing.timeout.connect(self._show_surroundings)
         self._open(CanvasDocument(Flow(name=""), self))
         self._view = CanvasView(self._scene, self)
+        self.actions_ = CanvasActions(self)
         self._column.addWidget(self._view, 1)
         self.setFocusProxy(self._view)
         # Children of the viewport: what lies beside and over it would make every scrolling a full repaint.
@@ -184,71 +179,11 @@ class Canvas(QWidget):
         self._scene.settle()
         self._view.fit(self._scene.extent_of(self.selection.parts.nodes), most=1.2)
 
-    # --- commands ---------------------------------------------------------------------------------------
-
-    def delete_selected(self) -> None:
-        parts = self.selection.parts
-        if parts:
-            command = RemoveParts(self._document, parts.nodes, parts.edges, parts.notes, parts.frames)
-            self._document.do(command)
-            self.said.emit(tr("{what}. Undo with Ctrl Z").format(what=_past(command.text())))
-
-    def select_all(self) -> None:
-        flow = self._document.flow
-        self.selection.set(
-            Parts(
-                frozenset(flow.by_id),
-                frozenset(map(key_of, flow.edges)),
-                frozenset(note.id for note in flow.notes),
-                frozenset(self._scene.frames),
-            )
-        )
-
-    def copy(self) -> None:
-        text = clipboard.copied(self._document.flow, self.selection.parts)
-        if text:
-            QGuiApplication.clipboard().setText(text)
-
-    def cut(self) -> None:
-        self.copy()
-        self.delete_selected()
-
-    def paste(self) -> None:
-        """Adds what the clipboard holds, at the pointer or in the middle; what is no flow is said."""
-        text = QGuiApplication.clipboard().text()
-        at = self._view.viewport().mapFromGlobal(QCursor.pos())
-        inside = self._view.viewport().rect().contains(at) and self._view.underMouse()
-        middle = self._view.to_scene(QPointF(at)) if inside else self._view.seen.center()
-        try:
-            parts = clipboard.pasted(self._document.flow, text, (middle.x(), middle.y()), self._style.m.grid)
-        except FlowFileError:
-            self.said.emit(tr("The clipboard holds no part of a flow. Copy nodes first"))
-            return
-        self._add(parts)
-
-    def duplicate(self) -> None:
-        self._add(clipboard.duplicated(self._document.flow, self.selection.parts))
-
-    def tidy(self) -> None:
-        """Lays the drawing out anew, as one step of undo; all nodes slide together."""
-        flow = self._document.flow
-        places = {name: (node.x, node.y) for name, node in arrange(flow).by_id.items()}
-        self._scene.settle()
-        self._scene.glide_next(self._style.m.layout, QEasingCurve.Type.InOutCubic)
-        self._document.do(Arrange(self._document, straightened(self._scene.drawing, places)))
+    def run(self, deed: str) -> None:
+        """Does the deed of this name, if it can be done now."""
+        self.actions_.run(deed)
 
     # --- inside -----------------------------------------------------------------------------------------
-
-    def _add(self, parts: Flow) -> None:
-        if not (parts.nodes or parts.notes):
-            return
-        self._document.do(Paste(self._document, parts))
-        self.selection.set(
-            Parts(
-                nodes=frozenset(node.id for node in parts.nodes),
-                notes=frozenset(note.id for note in parts.notes),
-            )
-        )
 
     def _open(self, document: CanvasDocument) -> None:
         self._document = document
@@ -275,24 +210,6 @@ class Canvas(QWidget):
         self._scene.deleteLater()
 
     def _connect(self) -> None:
-        actions = self.actions_
-        for action, slot in (
-            (actions.undo, self._undo),
-            (actions.redo, self._redo),
-            (actions.cut, self.cut),
-            (actions.copy, self.copy),
-            (actions.paste, self.paste),
-            (actions.duplicate, self.duplicate),
-            (actions.delete, self.delete_selected),
-            (actions.select_all, self.select_all),
-            (actions.tidy, self.tidy),
-            (actions.fit, self.fit),
-            (actions.zoom_selection, self.zoom_to_selection),
-            (actions.zoom_whole, lambda: self._view.set_zoom(1.0)),
-            (actions.zoom_in, lambda: self._view.zoom_by(1)),
-            (actions.zoom_out, lambda: self._view.zoom_by(-1)),
-        ):
-            action.triggered.connect(slot)
         self.selection.changed.connect(self._on_selection)
         self._view.viewed.connect(self._show_seen)
         self._view.limit_reached.connect(self._on_limit)
@@ -302,14 +219,6 @@ class Canvas(QWidget):
 
     def _look_at(self, at: QPointF) -> None:
         self._view.show_middle(at)
-
-    def _undo(self) -> None:
-        self._scene.settle()
-        self._document.undo_stack.undo()
-
-    def _redo(self) -> None:
-        self._scene.settle()
-        self._document.undo_stack.redo()
 
     def _show_all(self) -> None:
         self._show_actions()
@@ -321,16 +230,7 @@ class Canvas(QWidget):
     def _show_actions(self) -> None:
         if not isValid(self._document.undo_stack):
             return  # The document went first, and its history says so while it goes.
-        actions, stack, parts = self.actions_, self._document.undo_stack, self.selection.parts
-        actions.undo.setEnabled(stack.canUndo())
-        actions.redo.setEnabled(stack.canRedo())
-        actions.undo.setText(tr("Undo {what}").format(what=stack.undoText()).strip())
-        actions.redo.setText(tr("Redo {what}").format(what=stack.redoText()).strip())
-        for action in (actions.cut, actions.copy, actions.duplicate):
-            action.setEnabled(bool(parts.nodes or parts.notes))
-        actions.delete.setEnabled(bool(parts))
-        actions.zoom_selection.setEnabled(bool(parts.nodes))
-        actions.tidy.setEnabled(bool(self._document.flow.nodes))
+        self.actions_.refresh()
 
     def _on_changed(self) -> None:
         self._hint.setVisible(not self._document.flow.nodes)
@@ -400,8 +300,3 @@ class Canvas(QWidget):
         if self._wants_fit:
             self.fit()
             self._view.setFocus()
-
-
-def _past(text: str) -> str:
-    """“Deleted Letter 2” of “Delete Letter 2”."""
-    return text.replace(tr("Delete"), tr("Deleted"), 1).replace(tr("Disconnect"), tr("Disconnected"), 1)

@@ -113,16 +113,13 @@ class FlowPage(QWidget):
 
     def _add_tools(self) -> None:
         actions = self.canvas.actions_
-        # Ctrl 1 and Ctrl 2 are the tabs of the window.
-        actions.zoom_whole.setShortcut("Alt+1")
-        actions.zoom_selection.setShortcut("Alt+2")
         more = QMenu(self)
-        more.addActions([actions.duplicate, actions.copy, actions.zoom_selection])
+        more.addActions([actions["duplicate"], actions["copy"], actions["zoom-selection"]])
         more.addSeparator()
-        more.addAction(actions.delete)
+        more.addAction(actions["delete"])
         self.inspector.set_menu(more)
-        for action, icon in ((actions.undo, "undo"), (actions.redo, "redo"), (actions.tidy, "tidy")):
-            self.bar.add_action(action, icon)
+        for name in ("undo", "redo", "tidy"):
+            self.bar.add_action(actions[name], name)
 
     def _made_split(self) -> QSplitter:
         split = QSplitter(Qt.Orientation.Horizontal)

@@ -16,10 +16,10 @@ class ZoomControl(Card):
 
     def __init__(self, style: Style, actions: CanvasActions, parent: QWidget) -> None:
         super().__init__(style, parent)
-        self._less = FlatButton(style, "minus", actions.zoom_out, 32, self)
-        self._size = FlatButton(style, "", actions.zoom_whole, 44, self)
-        self._more = FlatButton(style, "plus", actions.zoom_in, 32, self)
-        self._fit = FlatButton(style, "fit", actions.fit, 32, self)
+        self._less = FlatButton(style, "minus", actions["zoom-out"], 32, self)
+        self._size = FlatButton(style, "", actions["zoom-whole"], 44, self)
+        self._more = FlatButton(style, "plus", actions["zoom-in"], 32, self)
+        self._fit = FlatButton(style, "fit", actions["fit"], 32, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)

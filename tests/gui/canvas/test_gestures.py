@@ -32,7 +32,7 @@ def selected(hand: Fingers) -> list[str]:
 
 
 def undo(hand: Fingers) -> None:
-    hand.canvas.actions_.undo.trigger()
+    hand.canvas.actions_["undo"].trigger()
 
 
 # --- from nothing --------------------------------------------------------------------------------------
@@ -56,9 +56,9 @@ def test_a_flow_is_drawn_from_nothing_and_taken_back_step_by_step(opened: Open) 
     for _ in range(5):
         undo(hand)
     assert write_flow(flow_of(hand)) == empty
-    assert not hand.canvas.actions_.undo.isEnabled()
+    assert not hand.canvas.actions_["undo"].isEnabled()
     for _ in range(5):
-        hand.canvas.actions_.redo.trigger()
+        hand.canvas.actions_["redo"].trigger()
     assert write_flow(flow_of(hand)) == full
 
 
@@ -408,10 +408,10 @@ def test_keys_of_the_actions_reach_the_canvas(opened: Open) -> None:
 def test_copy_and_paste_go_as_text_from_one_canvas_to_another(opened: Open) -> None:
     hand = opened(CHAIN)
     hand.canvas.selection.set(Parts.of_nodes(["n1", "n2"]))
-    hand.canvas.copy()
+    hand.canvas.run("copy")
     assert QGuiApplication.clipboard().text().startswith('{"format": "chainwright.flow"')
     hand.canvas.set_document(opened(Flow("Other")).canvas.document)
-    hand.canvas.paste()
+    hand.canvas.run("paste")
     assert [one.kind for one in flow_of(hand).nodes] == ["email", "end"]
     assert len(flow_of(hand).edges) == 1
     assert len(hand.canvas.selected) == 2
@@ -422,7 +422,7 @@ def test_pasting_what_is_no_flow_is_answered_in_words(opened: Open) -> None:
     said: list[str] = []
     hand.canvas.said.connect(said.append)
     QGuiApplication.clipboard().setText("Dear Anna")
-    hand.canvas.paste()
+    hand.canvas.run("paste")
     assert said == ["The clipboard holds no part of a flow. Copy nodes first"]
     assert write_flow(flow_of(hand)) == write_flow(CHAIN)
 
@@ -430,8 +430,8 @@ def test_pasting_what_is_no_flow_is_answered_in_words(opened: Open) -> None:
 def test_cut_leaves_the_rest(opened: Open) -> None:
     hand = opened(CHAIN)
     hand.canvas.selection.set(Parts.of_nodes(["n1"]))
-    hand.canvas.cut()
-    hand.canvas.paste()
+    hand.canvas.run("cut")
+    hand.canvas.run("paste")
     assert sorted(one.kind for one in flow_of(hand).nodes) == ["email", "end", "entry.manual"]
 
 
@@ -477,10 +477,10 @@ def test_zoom_stops_at_10_and_200_percent(opened: Open) -> None:
     reached: list[bool] = []
     view.limit_reached.connect(lambda: reached.append(True))
     for _ in range(30):
-        hand.canvas.actions_.zoom_in.trigger()
+        hand.canvas.actions_["zoom-in"].trigger()
     assert view.zoom == 2.0
     for _ in range(40):
-        hand.canvas.actions_.zoom_out.trigger()
+        hand.canvas.actions_["zoom-out"].trigger()
     assert view.zoom == 0.1
     assert reached
 
@@ -524,7 +524,7 @@ def test_a_kind_is_added_in_the_middle_of_the_view(opened: Open) -> None:
 def test_tidying_is_one_step_and_undone_to_the_same_bytes(opened: Open) -> None:
     flow = Flow("F", CHAIN.nodes[::-1], CHAIN.edges)
     hand = opened(flow)
-    hand.canvas.tidy()
+    hand.canvas.run("tidy")
     assert hand.canvas.document.undo_stack.count() == 1
     undo(hand)
     assert write_flow(flow_of(hand)) == write_flow(flow)

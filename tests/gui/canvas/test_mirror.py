@@ -53,7 +53,7 @@ def test_after_any_edits_undos_and_redos_no_item_is_stale_or_left_over(
 ) -> None:
     canvas = opened(data.draw(flows())).canvas
     document = canvas.document
-    canvas.select_all()
+    canvas.run("select-all")
     for _ in range(data.draw(st.integers(1, 6))):
         document.do(FlowCommand(document, "Edit", data.draw(edits_of(document.flow))))
         assert_mirror(canvas.scene, document)
@@ -138,7 +138,7 @@ def test_tidying_slides_all_nodes_to_the_places_that_the_document_has_at_once(op
     flow = Flow("F", tuple(reversed(CHAIN.nodes)), CHAIN.edges)
     canvas = opened(flow).canvas
     canvas.set_still(is_still=False)
-    canvas.tidy()
+    canvas.run("tidy")
     assert canvas.scene._glide.is_running
     target = {name: (one.x, one.y) for name, one in canvas.document.flow.by_id.items()}
     canvas.document.do(Rename(canvas.document, "n1", "Interrupts"))
@@ -174,7 +174,7 @@ def test_another_document_takes_the_place_of_the_first_which_is_left_alone(opene
     first.set_counts(Counts(here={"n1": 3}))
     second.do(Rename(second, "n1", "Seen"))
     assert canvas.scene.nodes["n1"].face.title == "Seen"
-    assert canvas.actions_.undo.isEnabled()
+    assert canvas.actions_["undo"].isEnabled()
 
 
 def test_the_same_document_can_be_shown_again(opened: Open) -> None:

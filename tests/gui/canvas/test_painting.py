@@ -187,7 +187,7 @@ def test_every_state_is_painted_at_every_zoom(opened: Open) -> None:
     hand.canvas.set_counts(Counts(here=dict.fromkeys(flow.by_id, 3), entered=9, goals=3, inside=2))
     hand.canvas.set_problems([Problem("x", "warning", "Hm", "", tuple(flow.by_id))] * 2)
     hand.canvas.set_paused("since 9:12")
-    hand.canvas.select_all()
+    hand.canvas.run("select-all")
     for zoom in (0.1, 0.25, 0.4, 0.5, 0.6, 1.0, 2.0):
         hand.canvas.fit()
         hand.canvas.view.set_zoom(zoom)
@@ -368,7 +368,7 @@ def test_the_goal_and_who_is_inside_stand_above_the_drawing(opened: Open) -> Non
 def test_many_dragged_nodes_take_their_edges_along(opened: Open) -> None:
     flow = chain("entry.manual", *["set"] * 60)
     hand = opened(flow)
-    hand.canvas.select_all()
+    hand.canvas.run("select-all")
     hand.click(hand.head("n0"), Qt.KeyboardModifier.ControlModifier)
     x, y = hand.head("n1")
     hand.drag((x, y), (x, y + 160), let_go=False)

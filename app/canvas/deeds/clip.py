@@ -1,0 +1,108 @@
+"""Parts of a drawing to the clipboard and back, doubled, and away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QCursor, QGuiApplication
+
+from app.canvas import clipboard
+from app.canvas.commands import Paste, RemoveParts
+from app.canvas.deeds.base import Deed, Effect, Group, Place, Standard
+from app.canvas.selection import Parts
+from app.canvas.words import tr
+from app.model.errors import FlowFileError
+
+if TYPE_CHECKING:
+    from app.canvas.widget import Canvas
+    from app.model.flow import Flow
+
+
+def copy(canvas: Canvas) -> None:
+    """The selected parts as text."""
+    text = clipboard.copied(canvas.document.flow, canvas.selection.parts)
+    if text:
+        QGuiApplication.clipboard().setText(text)
+
+
+def cut(canvas: Canvas) -> None:
+    """The selected parts as text, and away."""
+    copy(canvas)
+    delete(canvas)
+
+
+def paste(canvas: Canvas) -> None:
+    """What the clipboard holds, at the pointer or in the middle; what is no flow is said."""
+    view = canvas.view
+    at = view.viewport().mapFromGlobal(QCursor.pos())
+    inside = view.viewport().rect().contains(at) and view.underMouse()
+    middle = view.to_scene(QPointF(at)) if inside else view.seen.center()
+    text = QGuiApplication.clipboard().text()
+    try:
+        parts = clipboard.pasted(canvas.document.flow, text, (middle.x(), middle.y()), canvas.style_.m.grid)
+    except FlowFileError:
+        canvas.said.emit(tr("The clipboard holds no part of a flow. Copy nodes first"))
+        return
+    _add(canvas, parts)
+
+
+def duplicate(canvas: Canvas) -> None:
+    """A copy of the selected parts, a little below and right of them."""
+    _add(canvas, clipboard.duplicated(canvas.document.flow, canvas.selection.parts))
+
+
+def delete(canvas: Canvas) -> None:
+    """The selected parts away."""
+    parts = canvas.selection.parts
+    if parts:
+        command = RemoveParts(canvas.document, parts.nodes, parts.edges, parts.notes, parts.frames)
+        canvas.document.do(command)
+        canvas.said.emit(tr("{what}. Undo with Ctrl Z").format(what=_past(command.text())))
+
+
+def _add(canvas: Canvas, parts: Flow) -> None:
+    if not (parts.nodes or parts.notes):
+        return
+    canvas.document.do(Paste(canvas.document, parts))
+    canvas.selection.set(
+        Parts(
+            nodes=frozenset(node.id for node in parts.nodes),
+            notes=frozenset(note.id for note in parts.notes),
+        )
+    )
+
+
+def _past(text: str) -> str:
+    """“Deleted Letter 2” of “Delete Letter 2”."""
+    return text.replace(tr("Delete"), tr("Deleted"), 1).replace(tr("Disconnect"), tr("Disconnected"), 1)
+
+
+def _has_text(canvas: Canvas) -> bool:
+    parts = canvas.selection.parts
+    return bool(parts.nodes or parts.notes)
+
+
+def _has_parts(canvas: Canvas) -> bool:
+    return bool(canvas.selection.parts)
+
+
+_PARTS: Final = (Place.NODE, Place.NOTE)
+_CHANGES, _EDIT = Effect.CHANGES, Group.EDIT
+DEEDS: Final = (
+    Deed("cut", "Cut", _EDIT, _CHANGES, cut, (Standard.Cut,), _has_text, _PARTS, icon="cut"),
+    Deed("copy", "Copy as text", _EDIT, Effect.LOOKS, copy, (Standard.Copy,), _has_text, _PARTS, icon="copy"),
+    Deed("paste", "Paste", _EDIT, _CHANGES, paste, (Standard.Paste,), places=(Place.PAPER,)),
+    Deed("duplicate", "Duplicate", _EDIT, _CHANGES, duplicate, ("Ctrl+D",), _has_text, _PARTS),
+    Deed(
+        "delete",
+        "Delete",
+        _EDIT,
+        _CHANGES,
+        delete,
+        (Standard.Delete, "Backspace"),
+        _has_parts,
+        (Place.NODE, Place.EDGE, Place.NOTE, Place.FRAME),
+        icon="delete",
+    ),
+)

@@ -1,0 +1,16 @@
+"""All deeds, in the order of a menu. A new command is a row in one of these modules."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.canvas.deeds import arranging, clip, history, selecting, viewing
+from app.canvas.deeds.base import Deed
+
+ALL: Final[tuple[Deed, ...]] = (
+    *history.DEEDS,
+    *clip.DEEDS,
+    *selecting.DEEDS,
+    *arranging.DEEDS,
+    *viewing.DEEDS,
+)
