@@ -9,10 +9,11 @@ from PySide6.QtCore import QPointF, Qt
 from app.canvas.commands import Connect
 from app.canvas.edits import upstream
 from app.canvas.gestures.base import Gesture, Stage
+from app.canvas.gestures.rules import NOTE, refusal, replaced
 from app.canvas.hits import Hit, Target, hit
 from app.canvas.items.wire import HintItem, WireItem
 from app.canvas.scene import FADED
-from app.canvas.words import node_title, tr
+from app.canvas.words import tr
 
 _SNAP = 24.0
 
@@ -76,22 +77,17 @@ class PullWire(Gesture):
     def _aim(self, at: QPointF) -> Aim:
         found = hit(self.stage.scene, at)
         if found.target is Target.NOTE:
-            return Aim(words=tr("A note takes no wire"), bad=True)
+            return Aim(words=tr(NOTE), bad=True)
         # A port of the node before lies nearly where an inlet does: the inlet is meant.
         name = found.name if found.target is Target.NODE else self._nearest(at) or found.name
         if name not in self.stage.document.flow.by_id or (
             name == self._source and found.target is Target.PORT
         ):
             return Aim()
-        refusal = self._refusal(name)
-        if refusal:
-            return Aim(words=refusal, bad=True)
-        flow = self.stage.document.flow
-        old = flow.leading.get((self._source, self._outlet))
-        if old is None or old == name or old not in flow.by_id:
-            return Aim(name)
-        title = node_title(flow.by_id[old])
-        return Aim(name, tr("It already leads to {title}. Let go to replace").format(title=title))
+        refused = self._refusal(name)
+        if refused:
+            return Aim(words=refused, bad=True)
+        return Aim(name, replaced(self.stage.document.flow, self._source, self._outlet, name))
 
     def _nearest(self, at: QPointF) -> str:
         """The node whose inlet is nearest, within the snap distance on screen."""
@@ -106,11 +102,8 @@ class PullWire(Gesture):
         return best_name
 
     def _refusal(self, name: str) -> str:
-        if name == self._source:
-            return tr("That would lead back to itself")
-        if self.stage.scene.drawing.inlet(name) is None:
-            return tr("A start has no way in")
-        return tr("That would go in a circle") if name in self._circle else ""
+        flow, drawing = self.stage.document.flow, self.stage.scene.drawing
+        return refusal(drawing, flow, self._source, self._outlet, name, self._circle)
 
     def _clear(self) -> None:
         scene = self.stage.scene
