@@ -1,0 +1,1 @@
+"""Letters as blocks: kept as MJML, edited without seeing it."""
