@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Final
 
 from app.canvas.words import tr
-from app.flows.arrivals import arrivals
+from app.flows.arrivals import usual_arrivals
 from app.model.flow import Flow
-from app.model.kinds import Category, OutletRole, kind_of, outlets_of
+from app.model.kinds import Category, kind_of
 
 _DAY: Final = timedelta(days=1)
 _COLUMN: Final = 168.0
@@ -32,7 +32,7 @@ def ticks(flow: Flow, places: Mapping[str, float]) -> list[Tick]:
     ``places``: the left edge of each node. Waits carry no mark: they are the way to the next one. Ways by
     ``failed`` count only where no other leads: they would make everything reachable at once.
     """
-    spans = {**arrivals(flow), **arrivals(_without_failures(flow))}
+    spans = usual_arrivals(flow)
     marked = sorted(
         (places[name], name)
         for name in spans
@@ -54,18 +54,6 @@ def ticks(flow: Flow, places: Mapping[str, float]) -> list[Tick]:
             found[-1] = replace(found[-1], nodes=tuple(sorted((*found[-1].nodes, *column))))
         column = []
     return found
-
-
-def _without_failures(flow: Flow) -> Flow:
-    failures = {
-        (node.id, outlet.name)
-        for node in flow.nodes
-        for outlet in outlets_of(node)
-        if outlet.role is OutletRole.FAILED
-    }
-    return replace(
-        flow, edges=tuple(edge for edge in flow.edges if (edge.source, edge.outlet) not in failures)
-    )
 
 
 def span_words(first: timedelta, last: timedelta | None) -> str:

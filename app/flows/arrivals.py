@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from app.flows.checks.values import is_missing
 from app.flows.graph import Drawing, drawing_of
 from app.model.durations import Duration, parse_duration
 from app.model.flow import Flow, Node
-from app.model.kinds import kind_of, value_of
+from app.model.kinds import OutletRole, kind_of, outlets_of, value_of
 
 _DAY: Final = 86_400
 _MOST: Final = 400_000 * _DAY
@@ -20,7 +20,7 @@ _NOTHING: Final = Duration()
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
     """How long one way through a node takes, in seconds.
 
     It is not left before ``floor`` since the start of the journey, nor on account of it later than ``beyond``
@@ -31,6 +31,12 @@ class _Span:
     longest: int | None = 0
     floor: Duration = _NOTHING
     beyond: int = 0
+
+    @property
+    def floor_bounds(self) -> tuple[int, int]:
+        """The first and the last moment, since the start, until which the floor holds; 0 without one."""
+        last = _seconds(self.floor.longest())
+        return _seconds(self.floor.shortest()), last + self.beyond if last else 0
 
     def earliest(self, arrival: int) -> int:
         return min(_MOST, max(arrival + self.shortest, _seconds(self.floor.shortest())))
@@ -61,19 +67,34 @@ def arrivals_in(drawing: Drawing) -> Mapping[str, tuple[timedelta, timedelta | N
     }
 
 
+def usual_arrivals(flow: Flow) -> Mapping[str, tuple[timedelta, timedelta | None]]:
+    """The same as people would say it: ways by ``failed`` count only where no other leads.
+
+    They would make everything that follows a message reachable at once.
+    """
+    failures = {
+        (node.id, outlet.name)
+        for node in flow.nodes
+        for outlet in outlets_of(node)
+        if outlet.role is OutletRole.FAILED
+    }
+    usual = tuple(edge for edge in flow.edges if (edge.source, edge.outlet) not in failures)
+    return {**arrivals(flow), **arrivals(replace(flow, edges=usual))}
+
+
 def _time(seconds: int | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
 
 
-def _ways(drawing: Drawing) -> dict[str, list[tuple[str, _Span]]]:
-    ways: dict[str, list[tuple[str, _Span]]] = {node_id: [] for node_id in drawing.by_id}
+def _ways(drawing: Drawing) -> dict[str, list[tuple[str, Span]]]:
+    ways: dict[str, list[tuple[str, Span]]] = {node_id: [] for node_id in drawing.by_id}
     for edge in drawing.flow.edges:
         if edge.source in ways and edge.target in ways:
-            ways[edge.source].append((edge.target, _span(drawing.by_id[edge.source], edge.outlet)))
+            ways[edge.source].append((edge.target, span_of(drawing.by_id[edge.source], edge.outlet)))
     return ways
 
 
-def _earliest(drawing: Drawing, ways: dict[str, list[tuple[str, _Span]]]) -> dict[str, int]:
+def _earliest(drawing: Drawing, ways: dict[str, list[tuple[str, Span]]]) -> dict[str, int]:
     found: dict[str, int] = {}
     heap = [(0, node_id) for node_id in drawing.entries]
     while heap:
@@ -86,7 +107,7 @@ def _earliest(drawing: Drawing, ways: dict[str, list[tuple[str, _Span]]]) -> dic
     return found
 
 
-def _latest(drawing: Drawing, ways: dict[str, list[tuple[str, _Span]]]) -> dict[str, int | None]:
+def _latest(drawing: Drawing, ways: dict[str, list[tuple[str, Span]]]) -> dict[str, int | None]:
     found: dict[str, int | None] = dict.fromkeys(drawing.entries, 0)
     for node_id in drawing.order:
         if node_id in found:
@@ -99,31 +120,32 @@ def _later(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else max(one, other)
 
 
-def _span(node: Node, outlet: str) -> _Span:
+def span_of(node: Node, outlet: str) -> Span:
+    """How long a person stands at the node who leaves it by this outlet."""
     kind = kind_of(node)
     if kind is None or not kind.available:
-        return _Span(longest=None)
+        return Span(longest=None)
     if kind.name == "delay":
         wait = _duration(value_of(node, "for"))
-        return _Span(_seconds(wait.shortest()), _seconds(wait.longest()))
+        return Span(_seconds(wait.shortest()), _seconds(wait.longest()))
     if kind.name == "until":
         return _until(node)
     timeout = _duration(node.settings.get("timeout"))
     if outlet != "timeout":
-        return _Span(0, _seconds(timeout.longest()))
-    return _Span(_seconds(timeout.shortest()), _seconds(timeout.longest()))
+        return Span(0, _seconds(timeout.longest()))
+    return Span(_seconds(timeout.shortest()), _seconds(timeout.longest()))
 
 
-def _until(node: Node) -> _Span:
+def _until(node: Node) -> Span:
     days = 7 if not is_missing(node.settings.get("weekdays")) else 0
     days += 1 if not is_missing(node.settings.get("time")) else 0
     since = node.settings.get("since_entry")
     if not is_missing(since):
         # The time of day is looked for from that moment on, and what has passed goes on at once.
-        return _Span(floor=_duration(since), beyond=days * _DAY)
+        return Span(floor=_duration(since), beyond=days * _DAY)
     if not is_missing(node.settings.get("property")):
-        return _Span(longest=None)
-    return _Span(longest=days * _DAY)
+        return Span(longest=None)
+    return Span(longest=days * _DAY)
 
 
 def _duration(value: Any) -> Duration:

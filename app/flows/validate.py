@@ -10,6 +10,7 @@ from app.flows.checks.sending import sending
 from app.flows.checks.settings import settings
 from app.flows.checks.structure import structure
 from app.flows.checks.timing import late
+from app.flows.checks.windows import window_closed
 from app.flows.checks.wording import wording
 from app.flows.graph import Drawing, drawing_of
 from app.model.flow import Flow, Problem, Surroundings
@@ -33,6 +34,7 @@ def validate(
         *sending(drawing, surroundings),
         *machine_opens(drawing),
         *late(drawing, now or datetime.now(UTC)),
+        *window_closed(drawing),
     ]
     return _sorted(drawing, found)
 

@@ -180,6 +180,11 @@ PAIRS: dict[str, tuple[str, Flow, Flow]] = {
         chain(node("pause", "delay", **{"for": "P1W"}), letter(before="2026-11-25T09:00:00+01:00")),
         chain(node("pause", "delay", **{"for": "P1D"}), letter(before="2026-11-25T09:00:00+01:00")),
     ),
+    "a window that has closed": (
+        "window-closed",
+        chain(Node("start", "entry.reply"), node("month", "delay", **{"for": "P32D"}), node("card", "rcs")),
+        chain(Node("start", "entry.reply"), node("month", "delay", **{"for": "P28D"}), node("card", "rcs")),
+    ),
 }
 
 AROUND: dict[str, tuple[str, Flow, Surroundings, Surroundings]] = {
@@ -266,6 +271,7 @@ def test_every_code_of_this_release_has_a_pair() -> None:
         *("cycle", "unreachable", "no-entry", "open-outlet", "bad-edge", "duplicate-id", "unknown-kind"),
         *("missing-setting", "bad-setting", "unknown-field", "bad-template", "channel-not-set-up"),
         *("no-unsubscribe", "no-postal-address", "no-public-address", "machine-opens", "late"),
+        "window-closed",
     }
 
 
