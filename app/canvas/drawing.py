@@ -6,7 +6,7 @@ outside is how wide a text is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, KeysView, Mapping
 from dataclasses import dataclass
 
 from app.canvas.changes import Delta
@@ -16,13 +16,15 @@ from app.canvas.frames import Frame, frames_of
 from app.canvas.geometry import Box, Measure, Rect, box_of
 from app.canvas.labels import Route, finish
 from app.canvas.router import Point, Wire, route, sketch
-from app.canvas.space import Bodies
+from app.canvas.space import Bodies, Span, passes, span_of
 from app.canvas.theme import Measures
 from app.model.flow import Flow, Node, Note
 
 FAILED = "failed"
 _MOST_CAREFUL = 40
 """More edges than this are only sketched while they are dragged."""
+_BESIDE = 40.0
+"""A body may begin this far from its node's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Drawing:
         self.touching: dict[str, list[EdgeKey]] = {}
         self._used: dict[str, dict[str, None]] = {}
         self._map = Bodies()
+        self._spans: dict[EdgeKey, Span] = {}
+        self._ranks: dict[str, int] = {}
+        self._keys: dict[EdgeKey, int] | None = None
+        self._tallest = 0.0
         self._read_edges()
         for node in flow.nodes:
             if flow.by_id[node.id] is node:
@@ -67,6 +73,8 @@ class Drawing:
         """Takes over the next flow. Routes that have to change are left to ``reroute``."""
         used = self._used
         self.flow = flow
+        self._keys = None
+        self._ranks = {}
         if delta.edges_added or delta.edges_removed:
             self._read_edges()
         for name in delta.nodes_removed:
@@ -89,6 +97,7 @@ class Drawing:
         """Finds all ways anew."""
         self._map = Bodies(self.bodies())
         self.routes = finish(route(self._wires(self.flow_edges()), self._map, self.m), self._map)
+        self._spans = {}
 
     def reroute_at(self, nodes: Collection[str]) -> tuple[EdgeKey, ...]:
         """Finds the ways of the edges at these nodes only, for the time of a gesture; answers which."""
@@ -100,13 +109,50 @@ class Drawing:
         else:
             found = finish(route(wires, bodies, self.m), bodies)
         self.routes.update(found)
+        if self._spans:
+            self._spans.update((key, span_of(route.points)) for key, route in found.items())
         return tuple(found)
 
-    def flow_edges(self) -> Iterable[EdgeKey]:
+    def flow_edges(self) -> KeysView[EdgeKey]:
         """All edges whose ends exist, each once, in the flow's order."""
-        return dict.fromkeys(
-            key for edge in self.flow.edges if (key := key_of(edge))[0] in self.boxes and key[2] in self.boxes
+        return self._numbered().keys()
+
+    def near(self, area: Rect) -> tuple[list[str], list[EdgeKey]]:
+        """Nodes whose bodies, and edges whose lines touch an area; both in the flow's order."""
+        left, top, right, bottom = area.x, area.y, area.right, area.bottom
+        before, above = left - self.m.width_max - _BESIDE, top - self._tallest - _BESIDE
+        names = [
+            name
+            for name, (x, y) in self.places.items()
+            if before < x < right + _BESIDE and above < y < bottom + _BESIDE
+        ]
+        keys = [
+            key
+            for key, (x1, y1, x2, y2) in self._all_spans().items()
+            if x1 <= right and y1 <= bottom and x2 >= left and y2 >= top
+        ]
+        return (
+            [name for name in names if self.body(name).touches(area)],
+            [key for key in keys if self.is_edge_near(key, area)],
         )
+
+    def is_edge_near(self, key: EdgeKey, area: Rect) -> bool:
+        """Whether a part of an edge's line runs through an area; one without a way yet by its ends."""
+        return passes(self._points(key), area)
+
+    def rank(self, name: str) -> int:
+        """The place of a node in the flow's order: later ones lie over earlier ones."""
+        if len(self._ranks) != len(self.boxes):
+            self._ranks = {known: number for number, known in enumerate(self.boxes)}
+        return self._ranks.get(name, 0)
+
+    def rank_of_edge(self, key: EdgeKey) -> int:
+        """The place of an edge in the flow's order: later ones pass over earlier ones."""
+        return self._numbered().get(key, 0)
+
+    def place(self, name: str, place: Point) -> None:
+        """Puts a node elsewhere, for the time of a gesture or a movement."""
+        self.places[name] = place
 
     def bodies(self) -> dict[str, Rect]:
         """What no line may go through, in scene units."""
@@ -151,15 +197,39 @@ class Drawing:
         face = face_of(node)
         return face, box_of(face, self.m, self._measure)
 
+    def _numbered(self) -> Mapping[EdgeKey, int]:
+        if self._keys is None:
+            found = dict.fromkeys(
+                key
+                for edge in self.flow.edges
+                if (key := key_of(edge))[0] in self.boxes and key[2] in self.boxes
+            )
+            self._keys = {key: number for number, key in enumerate(found)}
+        return self._keys
+
+    def _all_spans(self) -> Mapping[EdgeKey, Span]:
+        keys = self.flow_edges()
+        if self._spans.keys() != keys:
+            self._spans = {key: self._spans.get(key) or span_of(self._points(key)) for key in keys}
+        return self._spans
+
+    def _points(self, key: EdgeKey) -> tuple[Point, ...]:
+        route = self.routes.get(key)
+        if route is not None:
+            return route.points
+        start, end = self._ends(key)
+        return tuple(point for point in (start, end) if point is not None)
+
     def _read_node(self, node: Node) -> None:
         face = face_of(node, self._used.get(node.id, ()))
         if self.faces.get(node.id) != face:
             self.faces[node.id] = face
-            self.boxes[node.id] = box_of(face, self.m, self._measure)
+            self.boxes[node.id] = box = box_of(face, self.m, self._measure)
+            self._tallest = max(self._tallest, box.body.bottom)
         self.places[node.id] = (node.x, node.y)
 
     def _read_edges(self) -> None:
-        self.touching, self._used = {}, {}
+        self.touching, self._used, self._keys = {}, {}, None
         for edge in self.flow.edges:
             key = key_of(edge)
             self._used.setdefault(edge.source, {})[edge.outlet] = None

@@ -22,25 +22,19 @@ class Hover:
         """The pointer is over this now."""
         if found == self.hit:
             return
-        self._show(self.hit, hovered=False)
         self.hit = found
-        self._show(found, hovered=True)
+        if found.edge is not None:
+            self._scene.hover({}, [found.edge])
+        elif found.name in self._scene.drawing.faces:
+            is_port = found.target is Target.PORT
+            self._scene.hover({found.name: frozenset({found.outlet}) if is_port else self._free(found.name)})
+        else:
+            self._scene.hover({})
 
     def words(self, found: Hit, document: CanvasDocument) -> str:
         """The tooltip, as rich text that breaks by itself."""
         lines = _lines(found, document)
         return "<p>" + "<br>".join(escape(line) for line in lines) + "</p>" if lines else ""
-
-    def _show(self, found: Hit, *, hovered: bool) -> None:
-        if found.edge is not None:
-            edge = self._scene.edges.get(found.edge)
-            if edge is not None:
-                edge.set_state(hovered=hovered)
-        elif (node := self._scene.nodes.get(found.name)) is not None:
-            hot = frozenset[str]()
-            if hovered:
-                hot = frozenset({found.outlet}) if found.target is Target.PORT else self._free(found.name)
-            node.set_hover(hovered, hot)
 
     def _free(self, name: str) -> frozenset[str]:
         leading = self._scene.drawing.flow.leading

@@ -83,6 +83,7 @@ class _Sheet:
         self._selection = Selection()
         self.scene = CanvasScene(self._document, self._selection, Style(theme, icons))
         self.scene.look.vector = True
+        self.scene.look_at(None)
 
 
 def _area(scene: CanvasScene) -> QRectF:

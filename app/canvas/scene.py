@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QEasingCurve, QObject, QRectF, QTimer, Signal
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene
 
 from app.canvas.changes import Delta
 from app.canvas.document import CanvasDocument
 from app.canvas.drawing import Drawing
 from app.canvas.edits import EdgeKey
-from app.canvas.faces import Face, Shape, Tone
 from app.canvas.facts import Facts
-from app.canvas.geometry import Box, Rect
+from app.canvas.geometry import Rect
 from app.canvas.glide import Glide
-from app.canvas.items.bead import BeadItem
 from app.canvas.items.edge import EdgeItem
-from app.canvas.items.end import EndItem
 from app.canvas.items.node import NodeItem
 from app.canvas.items.overview import OverviewItem
 from app.canvas.items.paper import FrameItem, NoteItem
-from app.canvas.items.runner import Runners
 from app.canvas.look import Level, Look
+from app.canvas.nearby import Nearby
 from app.canvas.selection import Parts, Selection
 from app.canvas.style import Style
 
-FADED: Final = 0.4
 _MARGIN: Final = 400.0
 _MOST_GLIDING: Final = 200
-_ITEMS: Final[Mapping[Shape, type[NodeItem]]] = {
-    Shape.BODY: NodeItem,
-    Shape.BEAD: BeadItem,
-    Shape.END: EndItem,
-}
 
 
 class CanvasScene(QGraphicsScene):
@@ -55,14 +46,13 @@ class CanvasScene(QGraphicsScene):
         self.selection = selection
         self.look = Look(style)
         self.drawing = Drawing(document.flow, style.m, style.measure)
-        self.nodes: dict[str, NodeItem] = {}
-        self.edges: dict[EdgeKey, EdgeItem] = {}
+        self._near = Nearby(self, self.look, self.drawing, document, selection)
+        self.runners = self._near.runners
         self.notes: dict[str, NoteItem] = {}
         self.frames: dict[str, FrameItem] = {}
         self.overview = OverviewItem(self.look)
         self.overview.setVisible(False)
         self.addItem(self.overview)
-        self.runners = Runners(self, self.look)
         self.is_still = False
         self._glide = Glide(self._glide_step, self)
         self._glide_next: tuple[int, QEasingCurve.Type] | None = None
@@ -76,6 +66,45 @@ class CanvasScene(QGraphicsScene):
         selection.changed.connect(self._on_selection)
 
     # --- for views and gestures -------------------------------------------------------------------------
+
+    @property
+    def nodes(self) -> Mapping[str, NodeItem]:
+        """The items of the nodes near the view; those of others do not exist. See ``drawing`` for all."""
+        return self._near.nodes
+
+    @property
+    def edges(self) -> Mapping[EdgeKey, EdgeItem]:
+        """The items of the edges near the view."""
+        return self._near.edges
+
+    def look_at(self, seen: QRectF | None) -> None:
+        """The view shows this part; None: there is no view, and everything is to be there."""
+        area = None if seen is None else Rect(seen.x(), seen.y(), seen.width(), seen.height())
+        self._near.look_at(area)
+
+    def hover(self, nodes: Mapping[str, frozenset[str]], edges: Iterable[EdgeKey] = ()) -> None:
+        """Darkens these nodes (each with the outlets that show a plus) and edges, and no others."""
+        passing = self._near.passing
+        before, before_edges = passing.hovered, passing.hovered_edges
+        passing.hovered, passing.hovered_edges = dict(nodes), frozenset(edges)
+        self._dress(before.keys() | nodes.keys(), before_edges | passing.hovered_edges)
+
+    def lift(self, names: Iterable[str]) -> None:
+        """These nodes, and no others, are in the hand: above all and a little transparent."""
+        passing = self._near.passing
+        before, passing.lifted = passing.lifted, frozenset(names)
+        self._dress(before | passing.lifted)
+
+    def light(self, keys: Iterable[EdgeKey]) -> None:
+        """Something would be put into these edges, and no others."""
+        passing = self._near.passing
+        before, passing.lit = passing.lit, frozenset(keys)
+        self._dress((), before | passing.lit)
+
+    def invite(self, source: str, allowed: Callable[[str], bool] | None) -> None:
+        """A wire is pulled from ``source`` and may end where ``allowed`` says; None: no longer."""
+        self._near.passing.source, self._near.passing.allowed = source, allowed
+        self._dress(self._near.nodes)
 
     def set_zoom(self, zoom: float, ratio: float) -> None:
         """Tells the items how large they are seen; below 40 % the overview takes their place."""
@@ -97,7 +126,8 @@ class CanvasScene(QGraphicsScene):
         """Finds the ways of all edges now, if they are to be found anew."""
         self._routing.stop()
         self.drawing.reroute()
-        self._show_routes(self.drawing.flow_edges())
+        self._near.show_routes(tuple(self._near.edges))
+        self._near.renew()
         self._fit_index()
         self._refresh_overview()
         self.arranged.emit()
@@ -119,7 +149,7 @@ class CanvasScene(QGraphicsScene):
         for name, place in places.items():
             self._preview.setdefault(name, self.drawing.places[name])
             self._put(name, place)
-        self._show_routes(self.drawing.reroute_at(tuple(places)))
+        self._near.show_routes(self.drawing.reroute_at(tuple(places)))
         if self.look.level is Level.OVERVIEW:
             self._refresh_overview()
 
@@ -136,9 +166,9 @@ class CanvasScene(QGraphicsScene):
         """Forgets the preview. ``put_back``: the document did not take it over, show what it says."""
         for name, place in self._preview.items():
             if name in self.drawing.places:
-                self.drawing.places[name] = place
+                self.drawing.place(name, place)
                 if put_back:
-                    self._put(name, place)
+                    self._near.move(name)
         had, self._preview = bool(self._preview), {}
         if had and put_back:
             self.flush()
@@ -176,9 +206,6 @@ class CanvasScene(QGraphicsScene):
     # --- the mirror -------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        for name in self.drawing.faces:
-            self._add_node(name)
-        self._sync_edges()
         for note in self.drawing.notes:
             self._add_note(note.id)
         self._sync_frames()
@@ -190,12 +217,11 @@ class CanvasScene(QGraphicsScene):
         before = dict(self.drawing.places) if self._glide_next else {}
         update = self.drawing.update(self.document.flow, delta)
         for name in update.removed:
-            self.removeItem(self.nodes.pop(name))
-        for name in update.added:
-            self._add_node(name)
+            self._near.drop_node(name)
         for name in update.faces:
-            self._refresh_node(name)
-        self._sync_edges()
+            self._near.refresh_node(name)
+        self._near.refresh_edges()
+        self._near.renew()
         self._sync_notes(delta)
         if delta.header:
             self._sync_frames()
@@ -205,20 +231,13 @@ class CanvasScene(QGraphicsScene):
             self._routing.start(0)
         elif delta.notes_added or delta.notes_changed or delta.notes_removed or delta.header:
             self.arranged.emit()
-        if update.added:
-            self._apply_facts(self.document.facts)
 
     def _on_facts(self, before: Facts) -> None:
         self._apply_facts(before)
 
     def _on_selection(self, before: Parts) -> None:
         now = self.selection.parts
-        for name in before.nodes ^ now.nodes:
-            if (node := self.nodes.get(name)) is not None:
-                node.set_selected(name in now.nodes)
-        for key in before.edges ^ now.edges:
-            if (edge := self.edges.get(key)) is not None:
-                edge.set_state(selected=key in now.edges)
+        self._dress(before.nodes ^ now.nodes, before.edges ^ now.edges)
         for name in before.notes ^ now.notes:
             if (note := self.notes.get(name)) is not None:
                 note.set_selected(name in now.notes)
@@ -228,48 +247,11 @@ class CanvasScene(QGraphicsScene):
         if self.look.level is Level.OVERVIEW:
             self.overview.set_selected(now.nodes)
 
-    def _add_node(self, name: str) -> None:
-        face, box = self.drawing.faces[name], self.drawing.boxes[name]
-        item = item_for(name, self.look, face, box)
-        item.place(*self.drawing.places[name])
-        item.setVisible(self.look.level is not Level.OVERVIEW)
-        self.nodes[name] = item
-        self.addItem(item)
-
-    def _refresh_node(self, name: str) -> None:
-        item, face = self.nodes.get(name), self.drawing.faces[name]
-        if item is not None and type(item) is not _ITEMS[face.shape]:
-            self.removeItem(self.nodes.pop(name))
-            item = None
-        if item is None:
-            self._add_node(name)
-            return
-        item.show_face(face, self.drawing.boxes[name])
-        item.place(*self.drawing.places[name])
-
-    def _sync_edges(self) -> None:
-        wanted = dict.fromkeys(self.drawing.flow_edges())
-        for key in self.edges.keys() - wanted.keys():
-            self.runners.stop(key)
-            self.removeItem(self.edges.pop(key))
-        counts = self.document.facts.counts.edges
-        for key in wanted:
-            failed = self.drawing.tone(key) is Tone.FAILED
-            if key in self.edges:
-                self.edges[key].set_state(failed=failed)
-                continue
-            item = EdgeItem(key, self.look, failed=failed)
-            item.set_count(counts.get(key[:2], 0))
-            item.setVisible(self.look.level is not Level.OVERVIEW)
-            self.edges[key] = item
-            self.addItem(item)
-        self._show_routes(wanted)
-
-    def _show_routes(self, keys: Iterable[EdgeKey]) -> None:
+    def _dress(self, names: Iterable[str], keys: Iterable[EdgeKey] = ()) -> None:
+        for name in names:
+            self._near.dress_node(name)
         for key in keys:
-            item, route = self.edges.get(key), self.drawing.routes.get(key)
-            if item is not None and route is not None:
-                item.show_route(route)
+            self._near.dress_edge(key)
 
     def _sync_notes(self, delta: Delta) -> None:
         for name in delta.notes_removed:
@@ -300,21 +282,20 @@ class CanvasScene(QGraphicsScene):
                 self.frames[name].show_frame(frame)
 
     def _apply_facts(self, before: Facts) -> None:
-        facts = self.document.facts
-        for name, node in self.nodes.items():
-            node.set_mark(facts.mark(name))
-            node.setOpacity(FADED if facts.way and name not in facts.way_nodes else 1)
-        seen = _bounds_of_views(self)
-        for key, edge in self.edges.items():
-            count = facts.counts.edges.get(key[:2], 0)
-            words = facts.way_words.get(key[:2])
-            edge.set_count(count, words or "")
-            edge.set_state(walked=words is not None)
-            edge.setOpacity(FADED if facts.way and words is None else 1)
-            was = before.counts.edges.get(key[:2], 0)
-            if count > was and before.counts.edges and seen.intersects(edge.boundingRect()):
-                self.runners.start(edge)
+        self._near.dress_all()
+        self._run_dots(before)
         self._refresh_overview()
+
+    def _run_dots(self, before: Facts) -> None:
+        """A dot runs along each edge in view that was walked since, but not at first sight of the counts."""
+        was, now = before.counts.edges, self.document.facts.counts.edges
+        if not was or was is now:
+            return
+        view = _bounds_of_views(self)
+        seen = Rect(view.x(), view.y(), view.width(), view.height())
+        for key in self.drawing.flow_edges():
+            if now.get(key[:2], 0) > was.get(key[:2], 0) and self.drawing.is_edge_near(key, seen):
+                self.runners.start(key, self.drawing.routes[key].points)
 
     # --- movement ---------------------------------------------------------------------------------------
 
@@ -329,23 +310,20 @@ class CanvasScene(QGraphicsScene):
             self._glide.start(ways, *wish)
 
     def _glide_step(self, places: Mapping[str, tuple[float, float]], arrived: bool) -> None:
-        there = {name: place for name, place in places.items() if name in self.nodes}
+        there = {name: place for name, place in places.items() if name in self.drawing.places}
         for name, place in there.items():
             self._put(name, place)
         if arrived:
             self.flush()
         else:
-            self._show_routes(self.drawing.reroute_at(tuple(there)))
+            self._near.show_routes(self.drawing.reroute_at(tuple(there)))
 
     def _put(self, name: str, place: tuple[float, float]) -> None:
-        self.drawing.places[name] = place
-        if name in self.nodes:
-            self.nodes[name].place(*place)
+        self.drawing.place(name, place)
+        self._near.move(name)
 
     def _switch_overview(self, *, on: bool) -> None:
-        items: Collection[QGraphicsItem] = [*self.nodes.values(), *self.edges.values()]
-        for item in items:
-            item.setVisible(not on)
+        self._near.renew()
         self.overview.setVisible(on)
         if on:
             self._refresh_overview()
@@ -361,11 +339,6 @@ class CanvasScene(QGraphicsScene):
         wish = extent.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
         if not self.sceneRect().contains(extent) or self.sceneRect().width() > 3 * wish.width():
             self.setSceneRect(wish)
-
-
-def item_for(name: str, look: Look, face: Face, box: Box) -> NodeItem:
-    """The item that paints this face."""
-    return _ITEMS[face.shape](name, look, face, box)
 
 
 def _qrect(rect: Rect | None) -> QRectF:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
 from app.canvas.geometry import Rect
@@ -17,6 +18,9 @@ _CELL: Final = 512.0
 
 Entry = tuple[float, float, float, float, str]
 """(left, top, right, bottom, name)"""
+
+Span = tuple[float, float, float, float]
+"""(left, top, right, bottom) of a line."""
 
 
 class Bodies:
@@ -122,6 +126,26 @@ class Lines(Generic[Tag]):
             for place, start, end, tag in self._cells.get((strip, cell), ()):
                 if low < place < high and start < at < end:
                     yield place, tag
+
+
+def span_of(points: Sequence[tuple[float, float]]) -> Span:
+    """What a line spans; of no points, nothing at the origin."""
+    if not points:
+        return 0.0, 0.0, 0.0, 0.0
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def passes(points: Sequence[tuple[float, float]], area: Rect) -> bool:
+    """Whether a part of a line of level and upright segments (or of its spans) lies in ``area``."""
+    left, top, right, bottom = area.x, area.y, area.right, area.bottom
+    return any(
+        (x1 <= right or x2 <= right)
+        and (x1 >= left or x2 >= left)
+        and (y1 <= bottom or y2 <= bottom)
+        and (y1 >= top or y2 >= top)
+        for (x1, y1), (x2, y2) in pairwise(points)
+    )
 
 
 def upright(x: float, one: float, other: float, pad: float) -> Rect:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QResizeEvent,
+    QShowEvent,
     QTransform,
     QWheelEvent,
 )
@@ -146,7 +147,7 @@ class CanvasView(QGraphicsView):
         self.setTransform(QTransform.fromScale(wanted, wanted))
         moved = self.to_screen(there)
         self.pan(fixed.x() - moved.x(), fixed.y() - moved.y())
-        self.viewed.emit()
+        self._tell()
 
     def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
         """Zooms in (or out, below 0) by so many steps."""
@@ -173,6 +174,12 @@ class CanvasView(QGraphicsView):
         reading = self._scene.look.style.m.title_below
         return reading if _NEARLY * reading <= zoom < reading else zoom
 
+    def _tell(self) -> None:
+        """Another part is seen: the scene has what is near it."""
+        if self.isVisible():
+            self._scene.look_at(self.seen)
+        self.viewed.emit()
+
     # --- painting ---------------------------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -189,13 +196,17 @@ class CanvasView(QGraphicsView):
 
     # --- events -----------------------------------------------------------------------------------------
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tell()
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
-        self.viewed.emit()
+        self._tell()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.viewed.emit()
+        self._tell()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._hand.press(event)

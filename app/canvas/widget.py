@@ -274,8 +274,7 @@ class Canvas(QWidget):
         self.selection_changed.emit(self.selected)
 
     def _hover_nodes(self, names: tuple[str, ...]) -> None:
-        for name, item in self._scene.nodes.items():
-            item.set_hover(name in names)
+        self._scene.hover(dict.fromkeys(names, frozenset()))
 
     def _covered(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of the view that the cards cover."""

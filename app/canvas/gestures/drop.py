@@ -11,8 +11,8 @@ from app.canvas.hits import edge_at
 from app.canvas.items.node import NodeItem
 from app.canvas.items.wire import HintItem
 from app.canvas.naming import new_node
+from app.canvas.nearby import item_for
 from app.canvas.placing import Insertion, free_place, insertion, snapped
-from app.canvas.scene import item_for
 from app.canvas.selection import Parts
 from app.canvas.words import tr
 from app.model.flow import Node
@@ -83,14 +83,13 @@ class DropKind(Gesture):
             return
         self._insertion = insertion(scene.drawing, edge, self._face, self._box, self._place)
         if self._insertion is not None:
-            scene.edges[edge].set_state(lit=True)
+            scene.light([edge])
             scene.preview_places(self._insertion.moved)
 
     def _close(self, *, put_back: bool) -> None:
         scene = self.stage.scene
         if self._insertion is not None:
-            if (item := scene.edges.get(self._insertion.edge)) is not None:
-                item.set_state(lit=False)
+            scene.light(())
             scene.end_preview(put_back=put_back)
             self._insertion = None
 

@@ -11,8 +11,6 @@ from app.canvas.hits import Hit, Target
 from app.canvas.placing import bodies_overlap, free_way, snapped, straight_pull
 from app.canvas.selection import Parts
 
-_DRAGGED_Z = 10.0
-
 
 class Move(Gesture):
     """Drags nodes, notes and frames; a frame takes along what lies fully inside it."""
@@ -29,7 +27,7 @@ class Move(Gesture):
     def begin(self, at: QPointF) -> None:
         self._start = at
         self._parts = self._with_inhabitants(self.stage.selection.parts)
-        self._lift(_DRAGGED_Z, 0.9)
+        self.stage.scene.lift(self._parts.nodes)
         self.move(at)
 
     def move(self, at: QPointF) -> None:
@@ -43,7 +41,7 @@ class Move(Gesture):
             dx, dy = free_way(scene.drawing, parts.nodes)
             self._way = (self._way[0] + dx, self._way[1] + dy)
             self._show()
-        self._lift(0, 1)
+        self.stage.scene.lift(())
         if self._way == (0.0, 0.0):
             scene.end_preview(put_back=True)
             return
@@ -53,7 +51,7 @@ class Move(Gesture):
         )
 
     def cancel(self) -> None:
-        self._lift(0, 1)
+        self.stage.scene.lift(())
         self.stage.scene.preview_papers(self._parts, 0, 0)
         self.stage.scene.end_preview(put_back=True)
 
@@ -97,9 +95,3 @@ class Move(Gesture):
             if any(area.holds(Rect(note.x, note.y, note.width, note.height)) for area in areas)
         }
         return parts | Parts(nodes=frozenset(nodes), notes=frozenset(notes))
-
-    def _lift(self, z: float, opacity: float) -> None:
-        for name in self._parts.nodes:
-            if (item := self.stage.scene.nodes.get(name)) is not None:
-                item.setZValue(z)
-                item.setOpacity(opacity)

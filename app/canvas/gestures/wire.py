@@ -12,7 +12,6 @@ from app.canvas.gestures.base import Gesture, Stage
 from app.canvas.gestures.rules import NOTE, refusal, replaced
 from app.canvas.hits import Hit, Target, hit
 from app.canvas.items.wire import HintItem, WireItem
-from app.canvas.scene import FADED
 from app.canvas.words import tr
 
 _SNAP = 24.0
@@ -42,10 +41,7 @@ class PullWire(Gesture):
     def begin(self, at: QPointF) -> None:
         scene = self.stage.scene
         self._circle = upstream(self.stage.document.flow, self._source)
-        for name, item in scene.nodes.items():
-            allowed = self._refusal(name) == ""
-            item.invite(invites=allowed)
-            item.setOpacity(1 if allowed or name == self._source else FADED)
+        scene.invite(self._source, lambda name: not self._refusal(name))
         scene.addItem(self._wire)
         scene.addItem(self._hint)
         self.move(at)
@@ -107,9 +103,6 @@ class PullWire(Gesture):
 
     def _clear(self) -> None:
         scene = self.stage.scene
-        for item in scene.nodes.values():
-            item.invite(invites=None)
-            item.setOpacity(1)
+        scene.invite("", None)
         scene.removeItem(self._wire)
         scene.removeItem(self._hint)
-        scene.refresh_facts()

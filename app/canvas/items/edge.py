@@ -36,7 +36,8 @@ class EdgeStyle(Enum):
 class EdgeItem(QGraphicsItem):
     """One edge. Routed elsewhere, hit by geometry; here it is only painted."""
 
-    def __init__(self, key: EdgeKey, look: Look, *, failed: bool = False) -> None:
+    def __init__(self, key: EdgeKey, look: Look, *, failed: bool = False, order: float = 0) -> None:
+        """``order``: below 1, larger for edges that pass over others."""
         super().__init__()
         self.key = key
         self.look = look
@@ -55,7 +56,8 @@ class EdgeItem(QGraphicsItem):
         self._label_area = QRectF()
         self._text_key: tuple[object, ...] = ()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setZValue(Z)
+        self._z = Z + order
+        self.setZValue(self._z)
 
     def show_route(self, route: Route) -> None:
         """Takes another way."""
@@ -87,7 +89,7 @@ class EdgeItem(QGraphicsItem):
         )
         if new != self._state():
             self.is_selected, self.is_hovered, self.is_walked, self.is_lit, self.failed = new
-            self.setZValue(Z + 1 if any(new[:4]) else Z)
+            self.setZValue(self._z + 1 if any(new[:4]) else self._z)
             self._text_key = ()
             self.update()
 

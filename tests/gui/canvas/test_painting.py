@@ -372,7 +372,8 @@ def test_many_dragged_nodes_take_their_edges_along(opened: Open) -> None:
     hand.click(hand.head("n0"), Qt.KeyboardModifier.ControlModifier)
     x, y = hand.head("n1")
     hand.drag((x, y), (x, y + 160), let_go=False)
-    assert hand.canvas.scene.edges["n59", "next", "n60"].route.points[-1][1] == 188
-    assert len(hand.canvas.scene.edges["n0", "entered", "n1"].route.points) == 4
+    routes = hand.canvas.scene.drawing.routes
+    assert routes["n59", "next", "n60"].points[-1][1] == 188
+    assert len(routes["n0", "entered", "n1"].points) == 4
     hand.release((x, y + 160))
     assert {one.y for one in hand.canvas.document.flow.nodes} == {0, 160}
