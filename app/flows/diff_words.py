@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from app.flows.diff import ABSENT, FlowDiff, NodeChange, PartsDiff, SettingChange
-from app.flows.diff_values import instead, is_list, list_change, long_duration, quoted, said_value, text_parts
+from app.flows.diff_values import (
+    cut,
+    instead,
+    is_list,
+    list_change,
+    long_duration,
+    quoted,
+    said_value,
+    text_parts,
+)
 from app.flows.words import node_name, outlet_name, together
 from app.model.flow import Edge, Flow, Node, Note
 from app.model.kinds import Category, Setting, SettingType, kind_of
@@ -52,7 +61,9 @@ def words(diff: FlowDiff) -> list[str]:
 def sentences(diff: FlowDiff) -> tuple[Sentence, ...]:
     """Every difference, in at least one sentence; none for two flows that are the same."""
     parts = (_of_flow, _of_added, _of_removed, _of_changed, _of_edges, _of_notes, _of_frames, _of_moved)
-    found = [sentence for part in parts for sentence in part(diff)]
+    found = [
+        replace(sentence, text=" ".join(sentence.text.split())) for part in parts for sentence in part(diff)
+    ]
     if diff.is_reordered:
         found.append(Sentence("Parts stand in another order in the file. People get the same", Sort.MOVED))
     return tuple(found)
@@ -329,7 +340,7 @@ def _frame_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 def called(flow: Flow, node: Node) -> str:
     """The node in a sentence: its title; one without by its kind and what comes before or after it."""
     if node.title.strip():
-        return node_name(node)
+        return cut(node_name(node))
     kind = kind_of(node)
     before = _titles(flow, [edge.source for edge in flow.edges if edge.target == node.id])
     after = _titles(flow, [edge.target for edge in flow.edges if edge.source == node.id])
