@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ class Shop:
 
 def values_of(outgoing: Outgoing, shop: Shop, unsubscribe_url: str = "") -> Mapping[str, Any]:
     """Properties of the contact at the top, then ``event``, ``shop``, ``unsubscribe_url`` and the like."""
-    contact = outgoing.contact
+    contact, event = outgoing.contact, opened(outgoing.entry)
     person: dict[str, Any] = {
         "email": contact.addresses.get("email", ""),
         "phone": contact.addresses.get("phone", ""),
@@ -34,8 +35,8 @@ def values_of(outgoing: Outgoing, shop: Shop, unsubscribe_url: str = "") -> Mapp
     return {
         **person,
         "contact": person,
-        "event": outgoing.entry,
-        "entry": outgoing.entry,
+        "event": event,
+        "entry": event,
         "shop": {"name": shop.name, "address": shop.postal_address, "url": shop.url},
         "workspace": {"name": shop.name},
         "site": {"url": shop.url},
@@ -43,6 +44,24 @@ def values_of(outgoing: Outgoing, shop: Shop, unsubscribe_url: str = "") -> Mapp
         "postal_address": shop.postal_address,
         "unsubscribe_url": unsubscribe_url,
     }
+
+
+def opened(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The event's properties with products in lists as tables: a page sends each as the text of its JSON."""
+    return {
+        name: [_table(item) for item in value] if isinstance(value, list) else value
+        for name, value in event.items()
+    }
+
+
+def _table(item: Any) -> Any:
+    if not isinstance(item, str) or not item.startswith("{"):
+        return item
+    try:
+        found = json.loads(item)
+    except (ValueError, RecursionError):
+        return item
+    return found if isinstance(found, dict) else item
 
 
 def one_line(text: str) -> str:

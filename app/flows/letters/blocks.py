@@ -17,7 +17,7 @@ INK: Final = "#1b2330"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text that looks the same; a line break in it is “\\n”. ``link`` empty: none."""
+    """A stretch of text that looks the same; a line break stands in it as such. ``link`` empty: none."""
 
     text: str
     bold: bool = False
@@ -187,9 +187,7 @@ def _address(source: str) -> str:
 
 def _color(value: str, other: str) -> str:
     digits = value[1:].lower()
-    return (
-        "#" + digits if value[:1] == "#" and len(digits) == 6 and set(digits) <= set(_HEX) else other
-    )
+    return "#" + digits if value[:1] == "#" and len(digits) == 6 and set(digits) <= set(_HEX) else other
 
 
 _HEX: Final = "0123456789abcdef"

@@ -18,6 +18,7 @@ _FIELD: Final = re.compile(
 )
 _PARTS: Final = re.compile(rf"\.?({_NAME})|\[\"([^\"]+)\"\]")
 _PLAIN_NAME: Final = re.compile(_NAME)
+_LIKE: Final = str.maketrans("<>{}%", "‹›()％")
 _UNFIT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffc\ufffe\uffff]")
 
 
@@ -121,7 +122,7 @@ def sound_fallback(words: str) -> str:
     plain = " ".join(clean(words).split())
     if '"' in plain and "'" in plain:
         plain = plain.replace('"', "”")
-    return plain.translate(str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")", "%": "％"}))
+    return plain.translate(_LIKE)
 
 
 def _quoted(words: str) -> str:

@@ -26,9 +26,11 @@ from app.flows.letters.rich import Foreign, escaped, read_paragraphs, unescaped,
 
 HEAD: Final = """<mjml>
 <mj-head>
-<mj-attributes><mj-all font-family="-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif" />\
+<mj-attributes>
+<mj-all font-family="-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif" />
 </mj-attributes>
-<mj-style>@media (max-width:480px){.cw>table>tbody>tr>td{padding-left:16px!important;padding-right:16px!important}}\
+<mj-style>
+@media (max-width:480px){.cw>table>tbody>tr>td{padding-left:16px!important;padding-right:16px!important}}
 </mj-style>
 </mj-head>
 <mj-body width="640px" background-color="#f2f4f7">
@@ -36,7 +38,8 @@ HEAD: Final = """<mjml>
 TAIL: Final = "\n</mj-body>\n</mjml>\n"
 _SLOT: Final = re.compile(r"§(\w+)§")
 _WRAP: Final = (
-    '<mj-section css-class="cw" background-color="§ground§" padding="§room§"><mj-column>§inner§</mj-column></mj-section>'
+    '<mj-section css-class="cw" background-color="§ground§" padding="§room§">'
+    "<mj-column>§inner§</mj-column></mj-section>"
 )
 
 
@@ -49,7 +52,8 @@ _HEADING: Final = _section(
     'line-height="32px" color="§color§">§text§</mj-text>'
 )
 _TEXT: Final = _section(
-    '<mj-text css-class="cw-text" padding="0" font-size="16px" line-height="25px" color="#1b2330">§text§</mj-text>',
+    '<mj-text css-class="cw-text" padding="0" font-size="16px" line-height="25px" color="#1b2330">'
+    "§text§</mj-text>",
     "8px 40px 0",
 )
 _PICTURE: Final = _section(
@@ -85,7 +89,8 @@ _DIVIDER: Final = _section(
 )
 _SPACER: Final = _section('<mj-spacer css-class="cw-spacer" height="§height§px" />', "0")
 _FOOTER: Final = _section(
-    '<mj-text css-class="cw-footer" padding="0" font-size="13px" line-height="20px" color="#5a6472">§text§<br />'
+    '<mj-text css-class="cw-footer" padding="0" font-size="13px" line-height="20px" color="#5a6472">'
+    "§text§<br />"
     '<a href="{{ unsubscribe_url }}" style="color:#5a6472">§leave§</a></mj-text>',
     "24px 40px",
     "#f7f7f8",
@@ -176,7 +181,7 @@ def write_letter(letter: Letter) -> str:
     return (letter.head or HEAD) + "\n".join(map(write_block, letter.blocks)) + (letter.tail or TAIL)
 
 
-def write_block(block: Block) -> str:
+def write_block(block: Block) -> str:  # noqa: PLR0911 - a case for each kind of block
     """One block's MJML: a whole section."""
     match tidied(block):
         case Heading(text, align, color):
@@ -214,9 +219,7 @@ def read_letter(body: str) -> Letter | None:
     if cut is None:
         return None
     head, chunks, tail = cut
-    letter = Letter(
-        tuple(map(_block, chunks)), "" if head == HEAD else head, "" if tail == TAIL else tail
-    )
+    letter = Letter(tuple(map(_block, chunks)), "" if head == HEAD else head, "" if tail == TAIL else tail)
     return letter if write_letter(letter) == body else None
 
 
@@ -266,7 +269,8 @@ def _cut(body: str) -> tuple[str, list[str], str] | None:
     head = body[:start]
     if body.startswith("\n", start):
         head, start = head + "\n", start + 1
-    chunks, at = [], start
+    chunks: list[str] = []
+    at = start
     for stop in ends:
         chunks.append(body[at:stop].removeprefix("\n") if chunks else body[at:stop])
         at = stop

@@ -100,7 +100,7 @@ class _Reader:
     paragraphs: list[Paragraph] = field(default_factory=list)
     kind: Kind = "p"
     runs: list[Run] | None = None
-    look: Run = Run("")
+    look: Run = field(default_factory=lambda: Run(""))
 
     def take(self, match: re.Match[str]) -> None:
         if match["tag"] is not None:

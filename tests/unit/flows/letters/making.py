@@ -8,9 +8,36 @@ from app.flows.letters import blocks as b
 from app.flows.letters.liquid import Field, clean, literal
 
 NASTY = (
-    "<b>", "</mj-text>", "]]>", "<!--", "-->", "&amp;", "&", '"', "'", "{{", "}}", "{%", "%}", "{", "}", "{{ x", "<script>",
-    "日本語", "😀", "ß", "§text§", "cw000000wc", "\\1", "  ", "\n", "[a](b)", "<br />", "</p>", "’",
-)  # fmt: skip
+    "<b>",
+    "</mj-text>",
+    "]]>",
+    "<!--",
+    "-->",
+    "&amp;",
+    "&",
+    '"',
+    "'",
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{",
+    "}",
+    "{{ x",
+    "<script>",
+    "日本語",
+    "😀",
+    "ß",
+    "§text§",
+    "cw000000wc",
+    "\\1",
+    "  ",
+    "\n",
+    "[a](b)",
+    "<br />",
+    "</p>",
+    "’",
+)
 WORDS = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=6)), max_size=6).map("".join).map(clean)
 FIELDS = st.builds(
     Field, st.sampled_from(["first_name", "event.basket_id", 'contact["shoe size"]', "größe"]), WORDS

@@ -60,7 +60,13 @@ def test_a_block_changed_by_hand_becomes_foreign_and_its_neighbours_stay() -> No
 
 @pytest.mark.parametrize(
     "body",
-    ["Plain text", "", "<mjml>", "<mjml><mj-body><mj-section></mj-body></mjml>", "<mjml><mj-body></mj-section></mj-body></mjml>"],
+    [
+        "Plain text",
+        "",
+        "<mjml>",
+        "<mjml><mj-body><mj-section></mj-body></mjml>",
+        "<mjml><mj-body></mj-section></mj-body></mjml>",
+    ],
 )
 def test_what_cannot_be_told_apart_is_no_letter_of_blocks(body: str) -> None:
     assert read_letter(body) is None
