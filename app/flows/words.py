@@ -19,12 +19,15 @@ def node_name(node: Node) -> str:
 
 def outlet_name(node: Node, outlet: str) -> str:
     """The outlet's word on screen: ``timeout`` reads “after 1 day”, all others their name."""
-    if outlet != "timeout":
-        return outlet
+    return outlet if outlet != "timeout" else f"after {duration_name(value_of(node, 'timeout'))}"
+
+
+def duration_name(value: object) -> str:
+    """The duration as people say it; “a time” where it cannot be read."""
     try:
-        return f"after {say_duration(value_of(node, 'timeout'))}"
-    except (TypeError, ValueError):
-        return "after a time"
+        return say_duration(value) if isinstance(value, str) else "a time"
+    except ValueError:
+        return "a time"
 
 
 def together(names: Sequence[str], most: int = _MOST_NAMED) -> str:

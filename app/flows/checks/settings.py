@@ -11,10 +11,11 @@ from app.flows.words import node_name
 from app.model.flow import Flow, Node, Problem
 from app.model.kinds import Kind, Setting, SettingType, kind_of, ticked, value_of
 
-_ONE_OF: Final[Mapping[str, tuple[str, ...]]] = {
+LEAST_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "until": ("since_entry", "property", "weekdays", "time"),
     "set": ("properties", "add_tags", "remove_tags"),
 }
+"""By kind: settings of which at least one has to say something."""
 _EVENTS: Final = Setting("goal", SettingType.EVENTS, "Goal")
 _WHERE: Final = Setting("goal", SettingType.CONDITION, "Only if")
 _KEY: Final = Setting("key", SettingType.LINE, "One journey per", max_length=100)
@@ -55,7 +56,7 @@ def _of_node(node: Node, kind: Kind) -> Iterator[Problem]:
                 f"{node_name(node)} has no “{setting.label}”",
                 f"Fill in “{setting.label}”",
             )
-    names = _ONE_OF.get(kind.name, ())
+    names = LEAST_OF.get(kind.name, ())
     if names and all(is_missing(node.settings.get(name)) for name in names):
         labels = [setting.label for setting in kind.settings if setting.name in names]
         yield _missing(

@@ -21,7 +21,7 @@ def flow(nodes: dict[str, tuple[str, dict[str, Any]]], *ways: str) -> Flow:
     return Flow(
         "F",
         tuple(Node(name, kind, name.capitalize(), settings=given) for name, (kind, given) in nodes.items()),
-        tuple(Edge(*way.split()) for way in ways),
+        tuple(Edge(*way.split()[:3]) for way in ways),
     )
 
 
