@@ -98,7 +98,7 @@ class RemoveParts(FlowCommand):
     ) -> None:
         super().__init__(
             document,
-            _removal_words(document.flow, nodes, edges, notes),
+            removal_words(document.flow, nodes, edges, notes),
             lambda flow: edits.remove(flow, nodes, edges, notes, frames),
         )
 
@@ -214,9 +214,10 @@ class Arrange(FlowCommand):
         super().__init__(document, tr("Tidy up"), lambda flow: edits.place(flow, places))
 
 
-def _removal_words(
+def removal_words(
     flow: Flow, nodes: Collection[str], edges: Collection[EdgeKey], notes: Collection[str]
 ) -> str:
+    """“Delete Letter 2”, for the parts that go."""
     if len(nodes) == 1 and (node := flow.by_id.get(next(iter(nodes)))) is not None:
         return tr("Delete {name}").format(name=node_title(node))
     if nodes:

@@ -18,7 +18,7 @@ from app.canvas.items.end import EndItem
 from app.canvas.items.node import NodeItem
 from app.canvas.items.runner import Runners
 from app.canvas.look import Level, Look
-from app.canvas.passing import FADED, LIFTED_Z, Passing
+from app.canvas.passing import LIFTED_Z, Passing
 from app.canvas.selection import Selection
 
 _AHEAD: Final = 240.0
@@ -159,7 +159,7 @@ class Nearby:
             lit=key in passing.lit or self.runners.lights(key),
             failed=self._drawing.tone(key) is Tone.FAILED,
         )
-        item.setOpacity(FADED if facts.way and words is None else 1)
+        item.setOpacity(passing.edge_opacity(key, on_way=not facts.way or words is not None))
 
     # --- inside -----------------------------------------------------------------------------------------
 

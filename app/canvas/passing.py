@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from app.canvas.edits import EdgeKey
 
 FADED = 0.4
+LEAVING = 0.15
 LIFTED = 0.9
 LIFTED_Z = 10.0
 
@@ -24,6 +25,8 @@ class Passing:
     hovered_edges: frozenset[EdgeKey] = frozenset()
     lit: frozenset[EdgeKey] = frozenset()
     """Edges that something would be put into."""
+    leaving: frozenset[EdgeKey] = frozenset()
+    """Edges that would go: they are nearly gone already."""
     lifted: frozenset[str] = frozenset()
     """Nodes in the hand: above all others and a little transparent."""
     allowed: Callable[[str], bool] | None = None
@@ -37,6 +40,12 @@ class Passing:
             return LIFTED
         if self.allowed is not None:
             return 1 if name == self.source or self.allowed(name) else FADED
+        return 1 if on_way else FADED
+
+    def edge_opacity(self, key: EdgeKey, *, on_way: bool) -> float:
+        """How opaque an edge is painted; ``on_way``: no way is lit, or the edge is on it."""
+        if key in self.leaving:
+            return LEAVING
         return 1 if on_way else FADED
 
     def invites(self, name: str) -> bool | None:

@@ -101,6 +101,17 @@ class CanvasScene(QGraphicsScene):
         before, passing.lit = passing.lit, frozenset(keys)
         self._dress((), before | passing.lit)
 
+    @property
+    def lit(self) -> frozenset[EdgeKey]:
+        """The edges that are lit."""
+        return self._near.passing.lit
+
+    def fade(self, keys: Iterable[EdgeKey]) -> None:
+        """These edges, and no others, would go if the person let go now."""
+        passing = self._near.passing
+        before, passing.leaving = passing.leaving, frozenset(keys)
+        self._dress((), before | passing.leaving)
+
     def invite(self, source: str, allowed: Callable[[str], bool] | None) -> None:
         """A wire is pulled from ``source`` and may end where ``allowed`` says; None: no longer."""
         self._near.passing.source, self._near.passing.allowed = source, allowed

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
+from app.canvas.adding import Spot
 from app.canvas.background import Paper
 from app.canvas.gestures.base import Stage
 from app.canvas.gestures.hand import Hand
@@ -47,11 +48,13 @@ class CanvasView(QGraphicsView):
 
     Signals:
         opened: a node was double-clicked, or Enter pressed on it; carries its id.
+        add_wanted: a part is to be added; carries its ``Spot`` and what was typed already.
         viewed: another part or another size of the scene is seen.
         limit_reached: zooming went no further.
     """
 
     opened = Signal(str)
+    add_wanted = Signal(object, str)
     viewed = Signal()
     limit_reached = Signal()
 
@@ -89,6 +92,10 @@ class CanvasView(QGraphicsView):
         self._hand = Hand(Stage(scene.document, scene, scene.selection, self))
         self._hand.opened.connect(self.opened)
         self.setScene(scene)
+
+    def spot(self) -> Spot:
+        """Where keys add a part."""
+        return self._hand.spot()
 
     def put_down(self) -> None:
         """Ends any gesture without a trace."""

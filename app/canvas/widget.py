@@ -14,6 +14,7 @@ from app.canvas.actions import CanvasActions
 from app.canvas.commands import AddNodes
 from app.canvas.document import CanvasDocument
 from app.canvas.facts import Facts, Step
+from app.canvas.gestures.adder import Adder
 from app.canvas.icons import Icons
 from app.canvas.naming import new_node
 from app.canvas.parts.goalbar import LineCard, goal_line, inside_line
@@ -76,6 +77,7 @@ class Canvas(QWidget):
         self._minimap = Minimap(self._style, paper)
         self._zoom = ZoomControl(self._style, self.actions_, paper)
         self._hint = EmptyHint(self._style, paper)
+        self.adder = Adder(self)
         self._connect()
         self._show_all()
 
@@ -121,6 +123,7 @@ class Canvas(QWidget):
         self._scene.set_style(self._style)
         for part in (self._ruler, self._goal, self._inside, self._minimap, self._zoom, self._hint):
             part.set_style(self._style)
+        self.adder.set_style(self._style)
         self._view.viewport().update()
 
     def set_still(self, *, is_still: bool) -> None:
@@ -200,6 +203,7 @@ class Canvas(QWidget):
 
     def _close(self) -> None:
         self._view.put_down()
+        self.adder.close()
         document, stack = self._document, self._document.undo_stack
         document.changed.disconnect(self._on_changed)
         document.facts_changed.disconnect(self._on_facts)
@@ -214,6 +218,7 @@ class Canvas(QWidget):
         self._view.viewed.connect(self._show_seen)
         self._view.limit_reached.connect(self._on_limit)
         self._view.opened.connect(self.open_requested)
+        self._view.add_wanted.connect(self.adder.ask)
         self._minimap.asked.connect(self._look_at)
         self._ruler.hovered.connect(self._hover_nodes)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QCursor, QGuiApplication
 
-from app.canvas import clipboard
-from app.canvas.commands import Paste, RemoveParts
+from app.canvas import clipboard, joining
+from app.canvas.commands import FlowCommand, Paste, RemoveParts, removal_words
 from app.canvas.deeds.base import Deed, Effect, Group, Place, Standard
+from app.canvas.edits import EdgeKey, key_of
+from app.canvas.glow import glow
 from app.canvas.selection import Parts
 from app.canvas.words import tr
 from app.model.errors import FlowFileError
@@ -53,12 +56,35 @@ def duplicate(canvas: Canvas) -> None:
 
 
 def delete(canvas: Canvas) -> None:
-    """The selected parts away."""
+    """The selected parts away; what stood before the nodes leads to what followed, where that is plain."""
+    document, parts = canvas.document, canvas.selection.parts
+    flow = document.flow
+    gone = (parts.nodes, parts.edges, parts.notes, parts.frames)
+    joined = {key_of(edge) for edge in joining.joins(flow, parts.nodes, parts.edges).values()}
+    command = FlowCommand(document, removal_words(flow, *gone[:3]), lambda old: joining.without(old, *gone))
+    _delete(canvas, command, joined)
+
+
+def delete_open(canvas: Canvas) -> None:
+    """The selected parts away; what stood before the nodes leads nowhere."""
     parts = canvas.selection.parts
-    if parts:
-        command = RemoveParts(canvas.document, parts.nodes, parts.edges, parts.notes, parts.frames)
-        canvas.document.do(command)
-        canvas.said.emit(tr("{what}. Undo with Ctrl Z").format(what=_past(command.text())))
+    _delete(canvas, RemoveParts(canvas.document, parts.nodes, parts.edges, parts.notes, parts.frames), ())
+
+
+def _delete(canvas: Canvas, command: FlowCommand, joined: Collection[EdgeKey]) -> None:
+    if not canvas.selection.parts:
+        return
+    here = canvas.document.facts.counts.here
+    people = sum(here.get(name, 0) for name in canvas.selection.parts.nodes)
+    said = _past(command.text())
+    if joined:
+        said = tr("{what}, joined its neighbours").format(what=said)
+    said = tr("{what}. Undo with Ctrl Z").format(what=said)
+    if people:
+        said += " " + tr("{count} people wait here.").format(count=people)
+    canvas.document.do(command)
+    glow(canvas.scene, joined)
+    canvas.said.emit(said)
 
 
 def _add(canvas: Canvas, parts: Flow) -> None:
@@ -90,7 +116,8 @@ def _has_parts(canvas: Canvas) -> bool:
 _PARTS: Final = (Place.NODE, Place.NOTE)
 _CHANGES, _EDIT = Effect.CHANGES, Group.EDIT
 DEEDS: Final = (
-    Deed("cut", "Cut", _EDIT, _CHANGES, cut, (Standard.Cut,), _has_text, _PARTS, icon="cut"),
+    # Shift Delete, which some systems take for Cut, is another deed here.
+    Deed("cut", "Cut", _EDIT, _CHANGES, cut, ("Ctrl+X",), _has_text, _PARTS, icon="cut"),
     Deed("copy", "Copy as text", _EDIT, Effect.LOOKS, copy, (Standard.Copy,), _has_text, _PARTS, icon="copy"),
     Deed("paste", "Paste", _EDIT, _CHANGES, paste, (Standard.Paste,), places=(Place.PAPER,)),
     Deed("duplicate", "Duplicate", _EDIT, _CHANGES, duplicate, ("Ctrl+D",), _has_text, _PARTS),
@@ -103,6 +130,16 @@ DEEDS: Final = (
         (Standard.Delete, "Backspace"),
         _has_parts,
         (Place.NODE, Place.EDGE, Place.NOTE, Place.FRAME),
-        icon="delete",
+        icon="trash",
+    ),
+    Deed(
+        "delete-open",
+        "Delete and leave open",
+        _EDIT,
+        _CHANGES,
+        delete_open,
+        ("Shift+Delete",),
+        lambda canvas: bool(canvas.selection.parts.nodes),
+        (Place.NODE,),
     ),
 )

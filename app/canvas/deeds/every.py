@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.canvas.deeds import arranging, clip, history, selecting, viewing
+from app.canvas.deeds import adding, arranging, clip, history, selecting, viewing
 from app.canvas.deeds.base import Deed
 
 ALL: Final[tuple[Deed, ...]] = (
     *history.DEEDS,
     *clip.DEEDS,
+    *adding.DEEDS,
     *selecting.DEEDS,
     *arranging.DEEDS,
     *viewing.DEEDS,

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
 
+from app.canvas.adding import Spot, spot_behind, spot_on
 from app.canvas.commands import Move as MoveCommand
 from app.canvas.gestures.band import Band
 from app.canvas.gestures.base import Gesture, Stage
@@ -16,6 +17,7 @@ from app.canvas.gestures.pan import Pan
 from app.canvas.gestures.wire import PullWire
 from app.canvas.hits import Hit, Target, hit
 from app.canvas.hover import Hover
+from app.canvas.lines import middle_of
 from app.canvas.selection import Selection
 
 _SLOP: Final = 4.0
@@ -100,8 +102,12 @@ class Hand(QObject):
 
     def double_click(self, event: QMouseEvent) -> None:
         found = hit(self._scene, self.stage.view.to_scene(event.position()))
-        if event.button() is _LEFT and found.target in (Target.NODE, Target.PORT):
+        if event.button() is not _LEFT:
+            return
+        if found.target in (Target.NODE, Target.PORT):
             self.opened.emit(found.name)
+        elif found.target is Target.NOTHING:
+            self._ask(self.stage.view.to_scene(event.position()))
 
     def leave(self) -> None:
         if self.gesture is None:
@@ -162,7 +168,7 @@ class Hand(QObject):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(self._selection.parts.nodes) == 1:
             self.opened.emit(next(iter(self._selection.parts.nodes)))
             return True
-        return False
+        return self._type(event)
 
     def key_up(self, event: QKeyEvent) -> bool:
         if Qt.Key(event.key()) is Qt.Key.Key_Space and not event.isAutoRepeat():
@@ -195,7 +201,31 @@ class Hand(QObject):
             gesture.cancel()
         self._show_cursor()
 
+    def spot(self) -> Spot:
+        """Where keys add: behind the only selected node, on the only selected edge, at the pointer."""
+        parts, drawing = self._selection.parts, self._scene.drawing
+        if len(parts.nodes) == 1 and (name := next(iter(parts.nodes))) in drawing.boxes:
+            return spot_behind(drawing, name)
+        if len(parts.edges) == 1 and (key := next(iter(parts.edges))) in drawing.routes:
+            return spot_on(drawing, key, middle_of(drawing.routes[key].points))
+        view = self.stage.view
+        at = view.to_scene(self._at) if view.underMouse() else view.seen.center()
+        return Spot(at.x(), at.y())
+
     # --- inside -----------------------------------------------------------------------------------------
+
+    def _ask(self, at: QPointF, typed: str = "") -> None:
+        self.stage.view.add_wanted.emit(Spot(at.x(), at.y()), typed)
+
+    def _type(self, event: QKeyEvent) -> bool:
+        """A letter typed on the paper begins a search for what to add."""
+        held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        text = event.text()
+        # AltGr is Ctrl and Alt on some systems and makes letters too.
+        if self.gesture is not None or not text.isprintable() or not text.strip() or _is_command(held):
+            return False
+        self.stage.view.add_wanted.emit(self.spot(), text)
+        return True
 
     def _begin(self, gesture: Gesture, at: QPointF) -> None:
         self._hover.over(Hit())
@@ -283,6 +313,12 @@ class Hand(QObject):
             return
         self.stage.view.pan(*push)
         self._move_to(self.stage.view.to_scene(self._at))
+
+
+def _is_command(held: Qt.KeyboardModifier) -> bool:
+    """Whether keys are held that make a letter a command."""
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    return bool(held & (both | Qt.KeyboardModifier.MetaModifier)) and held & both != both
 
 
 def _inward(at: float, size: float) -> float:

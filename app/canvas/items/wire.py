@@ -63,6 +63,34 @@ class WireItem(QGraphicsItem):
             paint_icon(self.look, painter, "blocked", sign, self._end + QPointF(6, -8), 16, QPointF())
 
 
+class DotItem(QGraphicsItem):
+    """Where a wire would end in the empty, or a part would be put."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(Z)
+
+    def show_at(self, at: QPointF) -> None:
+        """Puts the dot there."""
+        self.setPos(at)
+
+    def boundingRect(self) -> QRectF:
+        reach = 10 / self.look.zoom
+        return QRectF(-reach, -reach, 2 * reach, 2 * reach)
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        style, zoom = self.look.style, self.look.zoom
+        painter.setPen(style.no_pen)
+        painter.setBrush(style.brush("accent-text", 0.2))
+        painter.drawEllipse(QPointF(), 9 / zoom, 9 / zoom)
+        painter.setBrush(style.brush("accent-text"))
+        painter.drawEllipse(QPointF(), 4 / zoom, 4 / zoom)
+
+
 class HintItem(QGraphicsItem):
     """One sentence beside the pointer."""
 
