@@ -32,7 +32,8 @@ class Rows(Editor):
         self._box.setSpacing(4)
         self.add = Button(theming, add_words, "plus", "link-small", color="accent-text")
         self.add.clicked.connect(self._add_clicked)
-        self.setLayout(column(self._box, row(self.add, None), gap=2))
+        self._adding = row(self.add, None, gap=4)
+        self.setLayout(column(self._box, self._adding, gap=2))
 
     def make_row(self, item: Any) -> QWidget:
         """The widget of one item; ``None`` for an empty one."""
@@ -59,6 +60,10 @@ class Rows(Editor):
 
     def take_focus(self) -> None:
         (self.rows[0] if self.rows else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def add_beside(self, widget: QWidget) -> None:
+        """One more way to add, beside the button."""
+        self._adding.insertWidget(1, widget)
 
     def count_changed(self) -> None:
         """Called when there are more or fewer rows."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from app.ui.inspector.condition import ConditionEditor
 from app.ui.inspector.editor import UNSET, Context, completed, mark_bad
 from app.ui.inspector.lists import Rows
-from app.ui.widgets import IconButton, column, label, part, row
+from app.ui.inspector.ready_ways import ready_ways
+from app.ui.widgets import Button, IconButton, column, label, part, row
 from app.ui.words import tr
 
 
@@ -77,9 +78,29 @@ class WaysEditor(CardsEditor):
             "name", "when", tr("Add a way"), tr("Name of the way"), tr("taken when"), about_event=False
         )
         super().__init__(context, kind)
+        self.ready = Button(context.theming, tr("Add a ready way"), "down", "link-small", color="accent-text")
+        self.menu = QMenu(self.ready)
+        self.menu.aboutToShow.connect(self._offer)
+        self.ready.setMenu(self.menu)
+        self.add_beside(self.ready)
+
+    @property
+    def _taken(self) -> set[str]:
+        return {card.name.text().strip() for card in self.cards}
+
+    def _offer(self) -> None:
+        self.menu.clear()
+        for way in ready_ways(self._context.flow(), self._taken):
+            self.menu.addAction(way.words).triggered.connect(
+                lambda _checked=False, item=way.item: self._add_ready(item)
+            )
+
+    def _add_ready(self, item: dict[str, Any]) -> None:
+        self.append(item)
+        self.tell()
 
     def new_item(self) -> dict[str, Any]:
-        taken = {card.name.text().strip() for card in self.cards}
+        taken = self._taken
         names = (tr("way {number}").format(number=number) for number in range(1, len(taken) + 2))
         return {"name": next(name for name in names if name not in taken)}
 
