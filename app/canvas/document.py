@@ -30,6 +30,9 @@ class CanvasDocument(QObject):
         self._flow = flow
         self._facts = Facts()
         self._burst = 0
+        self._is_restoring = False
+        self.is_read_only = False
+        """Whether commands are left undone: a version that is looked at, not edited."""
         self.undo_stack = QUndoStack(self)
 
     @property
@@ -53,7 +56,7 @@ class CanvasDocument(QObject):
 
     def do(self, command: QUndoCommand) -> None:
         """Carries out a command and keeps it for undo; one that changes nothing leaves the history alone."""
-        if not command.isObsolete():
+        if not command.isObsolete() and not self.is_read_only:
             self.undo_stack.push(command)
 
     def replace(self, flow: Flow) -> None:
@@ -61,9 +64,18 @@ class CanvasDocument(QObject):
         self.undo_stack.clear()
         self.apply(Change.between(self._flow, flow))
 
+    def restore(self, flow: Flow, commands: Sequence[QUndoCommand], done: int) -> None:
+        """Opens a flow with its history: the first ``done`` commands have led to it, the others follow it."""
+        self.replace(flow)
+        self._is_restoring = True
+        for command in commands:
+            self.undo_stack.push(command)
+        self.undo_stack.setIndex(done)
+        self._is_restoring = False
+
     def apply(self, change: Change) -> None:
         """Makes a change; commands call it and nobody else."""
-        if not change:
+        if not change or self._is_restoring:
             return
         self._flow = change.apply(self._flow)
         self.changed.emit(Delta.of(change))
