@@ -6,16 +6,19 @@ outside is how wide a text is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, KeysView, Mapping
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 
 from app.canvas.changes import Delta
 from app.canvas.edits import EdgeKey, key_of
-from app.canvas.faces import Face, Shape, Tone, face_of
+from app.canvas.faces import Face, Shape, Tone, box_face, face_of, inner
+from app.canvas.facts import Facts, Mark
 from app.canvas.frames import Frame, frames_of
 from app.canvas.geometry import Box, Measure, Rect, box_of
-from app.canvas.labels import Route, finish
-from app.canvas.router import Point, Wire, route, sketch
+from app.canvas.groups import NOTHING, leaving, shown
+from app.canvas.labels import Finisher, Route, finish
+from app.canvas.owned import Owned
+from app.canvas.router import Point, Router, Wire, route, sketch
 from app.canvas.space import Bodies, Span, passes, span_of
 from app.canvas.theme import Measures
 from app.model.flow import Flow, Node, Note
@@ -38,15 +41,22 @@ class Update:
 
 
 class Drawing:
-    """The values of one picture."""
+    """The values of one picture.
 
-    def __init__(self, flow: Flow, m: Measures, measure: Measure) -> None:
+    ``faces``, ``boxes`` and ``places`` list what is drawn. Asked by ``[name]`` for a node that a box hides,
+    they answer with the box.
+    """
+
+    def __init__(self, flow: Flow, m: Measures, measure: Measure, *, routed: bool = True) -> None:
+        """``routed``: find the ways of all edges at once; else ``touch_up`` and ``careful`` do it later."""
         self.m = m
         self._measure = measure
         self.flow = flow
-        self.faces: dict[str, Face] = {}
-        self.boxes: dict[str, Box] = {}
-        self.places: dict[str, Point] = {}
+        self.shown = NOTHING
+        """Which nodes are drawn as one box."""
+        self.faces: Owned[Face] = Owned()
+        self.boxes: Owned[Box] = Owned()
+        self.places: Owned[Point] = Owned()
         self.routes: dict[EdgeKey, Route] = {}
         self.touching: dict[str, list[EdgeKey]] = {}
         self._used: dict[str, dict[str, None]] = {}
@@ -55,11 +65,15 @@ class Drawing:
         self._ranks: dict[str, int] = {}
         self._keys: dict[EdgeKey, int] | None = None
         self._tallest = 0.0
+        self._ways: dict[tuple[str, str], tuple[str, str]] = {}
+        self._read_groups()
         self._read_edges()
         for node in flow.nodes:
-            if flow.by_id[node.id] is node:
+            if flow.by_id[node.id] is node and self.shown.is_drawn(node.id):
                 self._read_node(node)
-        self.reroute()
+        self._stale: set[EdgeKey] = set(self.flow_edges())
+        if routed:
+            self.reroute()
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -71,47 +85,60 @@ class Drawing:
 
     def update(self, flow: Flow, delta: Delta) -> Update:
         """Takes over the next flow. Routes that have to change are left to ``reroute``."""
-        used = self._used
+        used, before = self._used, self.shown
         self.flow = flow
         self._keys = None
         self._ranks = {}
-        if delta.edges_added or delta.edges_removed:
+        self._read_groups()
+        if delta.edges_added or delta.edges_removed or before != self.shown:
             self._read_edges()
-        for name in delta.nodes_removed:
+        drawn, gone = self._drawn_anew(delta)
+        for name in gone:
             self.faces.pop(name, None)
             self.boxes.pop(name, None)
             self.places.pop(name, None)
-        asked = set(delta.nodes_added) | set(delta.nodes_changed)
+        asked = drawn | set(delta.nodes_changed) | self.shown.inside.keys() | before.inside.keys()
         asked |= {name for name in used.keys() | self._used.keys() if used.get(name) != self._used.get(name)}
-        moved = bool(delta.nodes_added or delta.nodes_removed or delta.edges_added or delta.edges_removed)
+        moved = bool(drawn or gone or delta.edges_added or delta.edges_removed or before != self.shown)
         changed = []
-        for name in sorted(asked & flow.by_id.keys()):
+        for name in sorted(name for name in asked & flow.by_id.keys() if self.shown.is_drawn(name)):
             old = self.faces.get(name), self.boxes.get(name), self.places.get(name)
             self._read_node(flow.by_id[name])
             moved = moved or old[1:] != (self.boxes[name], self.places[name])
             changed += [name] if old != (self.faces[name], self.boxes[name], self.places[name]) else []
-        added = tuple(name for name in delta.nodes_added if name in flow.by_id)
-        return Update(added, delta.nodes_removed, tuple(changed), moved)
+        self._stale |= self.flow_edges() - self.routes.keys()
+        self._stale.update(key for name in changed for key in self.touching.get(name, ()))
+        return Update(tuple(sorted(drawn)), gone, tuple(changed), moved)
 
     def reroute(self) -> None:
         """Finds all ways anew."""
+        for _ in self.careful():
+            pass
+
+    def careful(self) -> Iterator[None]:
+        """Finds all ways anew, an edge a step; they are taken over after the last one."""
+        bodies = Bodies(self.bodies())
+        router = Router(self._wires(self.flow_edges()), bodies, self.m)
+        yield from router.steps()
+        finisher = Finisher(router.ways, bodies)
+        yield from finisher.steps()
+        self._map, self.routes, self._spans = bodies, finisher.routes, {}
+        self._stale.clear()
+
+    def touch_up(self) -> tuple[EdgeKey, ...]:
+        """Quick ways for the edges that have none or whose ends stand elsewhere; answers which."""
         self._map = Bodies(self.bodies())
-        self.routes = finish(route(self._wires(self.flow_edges()), self._map, self.m), self._map)
-        self._spans = {}
+        there = self.flow_edges()
+        keys = [key for key in there if key in self._stale]
+        self.routes = {key: way for key, way in self.routes.items() if key in there}
+        self._stale.clear()
+        return self._quick(keys, self._map)
 
     def reroute_at(self, nodes: Collection[str]) -> tuple[EdgeKey, ...]:
         """Finds the ways of the edges at these nodes only, for the time of a gesture; answers which."""
         keys = tuple(dict.fromkeys(key for name in nodes for key in self.touching.get(name, ())))
         bodies = self._map.moved({name: self.body(name) for name in nodes if name in self.boxes})
-        wires = self._wires(keys)
-        if len(wires) > _MOST_CAREFUL:
-            found = {key: Route(way.points) for key, way in sketch(wires, bodies, self.m).items()}
-        else:
-            found = finish(route(wires, bodies, self.m), bodies)
-        self.routes.update(found)
-        if self._spans:
-            self._spans.update((key, span_of(route.points)) for key, route in found.items())
-        return tuple(found)
+        return self._quick(keys, bodies)
 
     def flow_edges(self) -> KeysView[EdgeKey]:
         """All edges whose ends exist, each once, in the flow's order."""
@@ -151,8 +178,10 @@ class Drawing:
         return self._numbered().get(key, 0)
 
     def place(self, name: str, place: Point) -> None:
-        """Puts a node elsewhere, for the time of a gesture or a movement."""
-        self.places[name] = place
+        """Puts a node elsewhere, for the time of a gesture or a movement; one that a box hides is not seen."""
+        if self.shown.is_drawn(name):
+            self.places[name] = place
+        self._stale.update(self.touching.get(name, ()))
 
     def bodies(self) -> dict[str, Rect]:
         """What no line may go through, in scene units."""
@@ -164,7 +193,7 @@ class Drawing:
 
     def port(self, name: str, outlet: str) -> Point | None:
         """Where an outlet leaves, in scene units."""
-        port = self.boxes[name].port(outlet)
+        port = self.boxes[name].port(self._row(name, outlet))
         x, y = self.places[name]
         return None if port is None else (x + port.x, y + port.y)
 
@@ -176,9 +205,21 @@ class Drawing:
 
     def tone(self, key: EdgeKey) -> Tone:
         """The colours of the outlet from which an edge leaves."""
-        face = self.faces.get(key[0])
-        rows = face.rows if face else ()
-        return next((row.tone for row in rows if row.outlet == key[1]), Tone.PLAIN)
+        face = self.faces.get(self.shown.box(key[0]))
+        rows, outlet = face.rows if face else (), self._row(*key[:2])
+        return next((row.tone for row in rows if row.outlet == outlet), Tone.PLAIN)
+
+    def outlet_of(self, name: str, row: str) -> tuple[str, str]:
+        """Node and outlet in the flow of a row of what is drawn at ``name``."""
+        return self._ways.get((name, row), (name, row))
+
+    def mark(self, facts: Facts, name: str) -> Mark:
+        """What stands on a node; on a box, that of all inside."""
+        return facts.mark(name, self.shown.inside.get(name, ()))
+
+    def is_on_way(self, facts: Facts, name: str) -> bool:
+        """Whether a person's lit way leads through what is drawn at ``name``; also when none is lit."""
+        return not facts.way or not facts.way_nodes.isdisjoint(self.shown.inside.get(name, (name,)))
 
     def extent(self, names: Iterable[str] | None = None) -> Rect | None:
         """The rectangle around these nodes, or around everything; None when there is nothing."""
@@ -199,11 +240,7 @@ class Drawing:
 
     def _numbered(self) -> Mapping[EdgeKey, int]:
         if self._keys is None:
-            found = dict.fromkeys(
-                key
-                for edge in self.flow.edges
-                if (key := key_of(edge))[0] in self.boxes and key[2] in self.boxes
-            )
+            found = dict.fromkeys(key for edge in self.flow.edges if self._has(key := key_of(edge)))
             self._keys = {key: number for number, key in enumerate(found)}
         return self._keys
 
@@ -220,8 +257,45 @@ class Drawing:
         start, end = self._ends(key)
         return tuple(point for point in (start, end) if point is not None)
 
+    def _has(self, key: EdgeKey) -> bool:
+        there, shown = self.boxes, self.shown
+        if not shown:
+            return key[0] in there and key[2] in there
+        return (
+            shown.box(key[0]) in there and shown.box(key[2]) in there and not shown.is_within(key[0], key[2])
+        )
+
+    def _row(self, name: str, outlet: str) -> str:
+        """The row of the node or box at which this outlet leaves."""
+        return inner(name, outlet) if name in self.shown.owner else outlet
+
+    def _drawn_anew(self, delta: Delta) -> tuple[set[str], tuple[str, ...]]:
+        """What is drawn that was not, and what is no longer."""
+        if not self.shown and len(self.faces) + len(delta.nodes_added) == len(self.flow.by_id) + len(
+            delta.nodes_removed
+        ):
+            return {name for name in delta.nodes_added if name in self.flow.by_id}, delta.nodes_removed
+        drawn = {name for name in self.flow.by_id if self.shown.is_drawn(name)}
+        gone = tuple(name for name in self.faces if name not in drawn)
+        return drawn - self.faces.keys(), gone
+
+    def _read_groups(self) -> None:
+        self.shown = shown(self.flow)
+        self.faces.owner = self.boxes.owner = self.places.owner = self.shown.owner
+        self._ways = {}
+
+    def _face(self, node: Node) -> Face:
+        names = self.shown.inside.get(node.id)
+        if names is None:
+            return face_of(node, self._used.get(node.id, ()))
+        edges = leaving(self.flow, names)
+        for edge in edges:
+            self._ways[node.id, inner(edge.source, edge.outlet)] = (edge.source, edge.outlet)
+        inside = [self.flow.by_id[name] for name in names]
+        return box_face(self.shown.group[node.id].title, inside, edges)
+
     def _read_node(self, node: Node) -> None:
-        face = face_of(node, self._used.get(node.id, ()))
+        face = self._face(node)
         if self.faces.get(node.id) != face:
             self.faces[node.id] = face
             self.boxes[node.id] = box = box_of(face, self.m, self._measure)
@@ -233,9 +307,21 @@ class Drawing:
         for edge in self.flow.edges:
             key = key_of(edge)
             self._used.setdefault(edge.source, {})[edge.outlet] = None
-            self.touching.setdefault(edge.source, []).append(key)
-            if edge.target != edge.source:
-                self.touching.setdefault(edge.target, []).append(key)
+            source, target = self.shown.box(edge.source), self.shown.box(edge.target)
+            self.touching.setdefault(source, []).append(key)
+            if target != source:
+                self.touching.setdefault(target, []).append(key)
+
+    def _quick(self, keys: Iterable[EdgeKey], bodies: Bodies) -> tuple[EdgeKey, ...]:
+        wires = self._wires(keys)
+        if len(wires) > _MOST_CAREFUL:
+            found = {key: Route(way.points) for key, way in sketch(wires, bodies, self.m).items()}
+        else:
+            found = finish(route(wires, bodies, self.m), bodies)
+        self.routes.update(found)
+        if self._spans:
+            self._spans.update((key, span_of(route.points)) for key, route in found.items())
+        return tuple(found)
 
     def _wires(self, keys: Iterable[EdgeKey]) -> list[Wire]:
         wires = []
@@ -246,7 +332,7 @@ class Drawing:
         return wires
 
     def _ends(self, key: EdgeKey) -> tuple[Point | None, Point | None]:
-        if key[0] not in self.boxes or key[2] not in self.boxes:
+        if not self._has(key):
             return None, None
         end = self.inlet(key[2])
         x, y = self.places[key[2]]
@@ -255,4 +341,4 @@ class Drawing:
 
 def is_bead(face: Face) -> bool:
     """Whether a node sits on the line."""
-    return face.shape is not Shape.BODY
+    return face.shape in (Shape.BEAD, Shape.END)

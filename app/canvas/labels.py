@@ -56,14 +56,18 @@ class Route:
 
 def finish(ways: Mapping[EdgeKey, Way], bodies: Bodies) -> dict[EdgeKey, Route]:
     """The ways with their crossings and the places of their counts, which avoid bodies and one another."""
-    finisher = _Finisher(ways, bodies)
-    return {key: finisher.finished(key, way) for key, way in ways.items()}
+    finisher = Finisher(ways, bodies)
+    for _ in finisher.steps():
+        pass
+    return finisher.routes
 
 
-class _Finisher:
-    """The work on one set of ways."""
+class Finisher:
+    """The work on one set of ways, in pieces if need be. ``routes`` is complete after the last step."""
 
     def __init__(self, ways: Mapping[EdgeKey, Way], bodies: Bodies) -> None:
+        self.routes: dict[EdgeKey, Route] = {}
+        self._ways = ways
         self._order = {key: number for number, key in enumerate(ways)}
         self._bodies = bodies
         self._labels = Bodies()
@@ -76,7 +80,13 @@ class _Finisher:
                 else:
                     self._levels.add(y1, x1, x2, (key, way.bundle))
 
-    def finished(self, key: EdgeKey, way: Way) -> Route:
+    def steps(self) -> Iterator[None]:
+        """One way a step."""
+        for key, way in self._ways.items():
+            self.routes[key] = self._finished(key, way)
+            yield
+
+    def _finished(self, key: EdgeKey, way: Way) -> Route:
         bridges: list[tuple[float, float, bool]] = []
         spots: list[tuple[float, Spot]] = []
         last = len(way.points) - 2

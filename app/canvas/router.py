@@ -58,7 +58,10 @@ class Way:
 
 def route(wires: Sequence[Wire], bodies: Bodies, m: Measures) -> dict[EdgeKey, Way]:
     """A way for each wire. Ends are exact; in an arranged drawing no way passes through a body."""
-    return _Router(wires, bodies, m).ways()
+    router = Router(wires, bodies, m)
+    for _ in router.steps():
+        pass
+    return router.ways
 
 
 def sketch(wires: Sequence[Wire], bodies: Bodies, m: Measures) -> dict[EdgeKey, Way]:
@@ -90,8 +93,8 @@ def bundle_keys(wires: Sequence[Wire]) -> list[Hashable]:
     return keys
 
 
-class _Router:
-    """The work on one set of wires."""
+class Router:
+    """The work on one set of wires, which can be done in pieces. ``ways`` is complete after the last step."""
 
     def __init__(self, wires: Sequence[Wire], bodies: Bodies, m: Measures) -> None:
         self._wires = wires
@@ -100,10 +103,12 @@ class _Router:
         self._keys = bundle_keys(wires)
         self._upright: Lines[Hashable] = Lines()
         self._level: Lines[Hashable] = Lines()
-        self._ways: dict[EdgeKey, Way] = {}
+        self.ways: dict[EdgeKey, Way] = {}
 
-    def ways(self) -> dict[EdgeKey, Way]:
+    def steps(self) -> Iterator[None]:
+        """One wire a step; what is hard comes last."""
         lanes = self._lanes()
+        yield
         hard: list[int] = []
         for number, wire in enumerate(self._wires):
             points = self._easy(wire, lanes.get(number), self._keys[number])
@@ -111,10 +116,11 @@ class _Router:
                 hard.append(number)
             else:
                 self._keep(number, points)
+            yield
         for number in hard:
             wire = self._wires[number]
             self._keep(number, self._round(wire, self._keys[number]), back=not _is_forward(wire))
-        return self._ways
+            yield
 
     def _lanes(self) -> dict[int, float]:
         bundles: dict[Hashable, Bundle] = {}
@@ -260,7 +266,7 @@ class _Router:
     def _keep(self, number: int, points: tuple[Point, ...], *, back: bool = False) -> None:
         wire, bundle = self._wires[number], self._keys[number]
         corners = _simplified(points)
-        self._ways[wire.key] = way = Way(corners, bundle, back)
+        self.ways[wire.key] = way = Way(corners, bundle, back)
         for (x1, y1), (x2, y2) in way.segments():
             if x1 == x2:
                 self._upright.add(x1, y1, y2, bundle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QEasingCurve, QObject, QRectF, QTimer, Signal
+from PySide6.QtCore import QEasingCurve, QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from app.canvas.changes import Delta
@@ -21,6 +21,7 @@ from app.canvas.items.overview import OverviewItem
 from app.canvas.items.paper import FrameItem, NoteItem
 from app.canvas.look import Level, Look
 from app.canvas.nearby import Nearby
+from app.canvas.routing import Routing
 from app.canvas.selection import Parts, Selection
 from app.canvas.style import Style
 
@@ -45,7 +46,7 @@ class CanvasScene(QGraphicsScene):
         self.document = document
         self.selection = selection
         self.look = Look(style)
-        self.drawing = Drawing(document.flow, style.m, style.measure)
+        self.drawing = Drawing(document.flow, style.m, style.measure, routed=False)
         self._near = Nearby(self, self.look, self.drawing, document, selection)
         self.runners = self._near.runners
         self.notes: dict[str, NoteItem] = {}
@@ -57,9 +58,10 @@ class CanvasScene(QGraphicsScene):
         self._glide = Glide(self._glide_step, self)
         self._glide_next: tuple[int, QEasingCurve.Type] | None = None
         self._preview: dict[str, tuple[float, float]] = {}
-        self._routing = QTimer(self)
-        self._routing.setSingleShot(True)
-        self._routing.timeout.connect(self.flush)
+        self._routing = Routing(self.drawing, self)
+        self._routing.start()
+        self._routing.settle()
+        self._routing.found.connect(self._on_routes)
         self._build()
         document.changed.connect(self._on_changed)
         document.facts_changed.connect(self._on_facts)
@@ -80,6 +82,8 @@ class CanvasScene(QGraphicsScene):
     def look_at(self, seen: QRectF | None) -> None:
         """The view shows this part; None: there is no view, and everything is to be there."""
         area = None if seen is None else Rect(seen.x(), seen.y(), seen.width(), seen.height())
+        if area is None:
+            self.flush()
         self._near.look_at(area)
 
     def hover(self, nodes: Mapping[str, frozenset[str]], edges: Iterable[EdgeKey] = ()) -> None:
@@ -134,9 +138,10 @@ class CanvasScene(QGraphicsScene):
         self.is_still = self.runners.is_still = is_still
 
     def flush(self) -> None:
-        """Finds the ways of all edges now, if they are to be found anew."""
-        self._routing.stop()
-        self.drawing.reroute()
+        """Finds the careful ways of all edges now, however many there are."""
+        self._routing.finish()
+
+    def _on_routes(self) -> None:
         self._near.show_routes(tuple(self._near.edges))
         self._near.renew()
         self._fit_index()
@@ -144,10 +149,9 @@ class CanvasScene(QGraphicsScene):
         self.arranged.emit()
 
     def settle(self) -> None:
-        """Ends what slides and what is waiting to be routed."""
+        """Ends what slides, and gives every edge a way."""
         self._glide.finish()
-        if self._routing.isActive():
-            self.flush()
+        self._routing.settle()
 
     def glide_next(self, ms: int, curve: QEasingCurve.Type) -> None:
         """The next change lets nodes slide to their places."""
@@ -155,6 +159,7 @@ class CanvasScene(QGraphicsScene):
 
     def preview_places(self, places: Mapping[str, tuple[float, float]]) -> None:
         """Shows nodes at other places for the time of a gesture. Edges of these nodes follow."""
+        self._routing.rest()
         for name in self._preview.keys() - places.keys():
             self._put(name, self._preview.pop(name))
         for name, place in places.items():
@@ -181,8 +186,10 @@ class CanvasScene(QGraphicsScene):
                 if put_back:
                     self._near.move(name)
         had, self._preview = bool(self._preview), {}
+        if had:
+            self._routing.start()
         if had and put_back:
-            self.flush()
+            self._routing.settle()
 
     def close(self) -> None:
         """Looks no longer at document and selection."""
@@ -239,7 +246,7 @@ class CanvasScene(QGraphicsScene):
         self.selection.keep_existing(self.document.flow, self.frames)
         self._start_glide(before)
         if update.routes:
-            self._routing.start(0)
+            self._routing.start()
         elif delta.notes_added or delta.notes_changed or delta.notes_removed or delta.header:
             self.arranged.emit()
 
@@ -325,7 +332,8 @@ class CanvasScene(QGraphicsScene):
         for name, place in there.items():
             self._put(name, place)
         if arrived:
-            self.flush()
+            self._routing.start()
+            self._routing.settle()
         else:
             self._near.show_routes(self.drawing.reroute_at(tuple(there)))
 
