@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.bootstrap import flow_files, lives, publishing
+from app.bootstrap import flow_files, lives, previews, publishing
 from app.engine.life import ingest
 from app.flows.validate import validate
 from app.model.errors import RefusedError
 from app.model.journey import FlowState
 from app.model.people import Actor, Event
-from app.model.ports import CallTask, Caught, Counts, FlowInfo, PublishResult, Status
+from app.model.ports import CallTask, Caught, Counts, FlowInfo, Person, Preview, PublishResult, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,6 +102,20 @@ class WorkspaceDesk:
 
     def templates(self) -> Sequence[tuple[str, str]]:
         return flow_files.templates()
+
+    # --- messages while they are written ---
+
+    def people(self, search: str = "", limit: int = 50) -> Sequence[Person]:
+        return previews.people(self._workspace, search, limit)
+
+    def event_fields(self, names: Sequence[str]) -> Sequence[str]:
+        return previews.fields_of(self._workspace.store.people.newest_events(names))
+
+    def preview(self, flow: Flow, node_id: str, person_id: int | None, texts: Sequence[str] = ()) -> Preview:
+        return previews.preview(self._workspace, flow, node_id, person_id, texts)
+
+    def send_to_me(self, flow: Flow, node_id: str, person_id: int | None, address: str) -> None:
+        previews.send_to_me(self._workspace, flow, node_id, person_id, address)
 
     def listen(self, callback: Callable[[], None]) -> None:
         self._house.listen(callback)

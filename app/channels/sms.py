@@ -9,7 +9,6 @@ from urllib.parse import quote, urlsplit
 
 from app.channels.gateway import meaning_of, meaning_of_failure
 from app.channels.links import Links
-from app.channels.segments import segment
 from app.channels.smtp_codes import Verdict
 from app.channels.texts import Texts
 from app.channels.tracking import Tracker
@@ -18,6 +17,7 @@ from app.model.errors import SecretsError, TextError, UserError
 from app.model.journey import Receipt, Result
 from app.model.ports import Outgoing, Prepared
 from app.support.net import USUAL, Call, Client, Limits, NetError, is_loopback_host
+from app.support.segments import segment
 from app.support.settings import SmsSettings
 
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")

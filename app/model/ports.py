@@ -344,6 +344,30 @@ class PublishResult:
     texts_only: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact as it is picked out of a list. ``address`` is where they are reached, or who they are."""
+
+    id: int
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One message as one person would get it. ``problem`` is a sentence when it cannot be made."""
+
+    content: Mapping[str, Any] = EMPTY
+    """What the channel would send: ``subject``, ``text``, ``html`` of a letter, ``text`` of an SMS, …"""
+    filled: tuple[str, ...] = ()
+    """Other texts filled for the same person, in the order they were asked; one that cannot be is empty."""
+    problem: str = ""
+    sender: tuple[str, str] = ("", "")
+    """Name and address that a letter comes from."""
+    price: str = ""
+    """Of one part of an SMS, with its currency; empty when nobody has set it."""
+
+
 class Desk(Protocol):
     """The one object through which the window works. Every call may block and belongs off the GUI thread,
     except ``listen``. Errors are ``ChainwrightError`` with a sentence for the person."""
@@ -394,6 +418,19 @@ class Desk(Protocol):
 
     def templates(self) -> Sequence[tuple[str, str]]:
         """(name, document) of the flows that come along."""
+
+    def people(self, search: str = "", limit: int = 50) -> Sequence[Person]:
+        """People in whose name or address this stands, those known longest first."""
+
+    def event_fields(self, names: Sequence[str]) -> Sequence[str]:
+        """What the newest events of these names carry, such as ``basket_id`` or ``items.title``."""
+
+    def preview(self, flow: Flow, node_id: str, person_id: int | None, texts: Sequence[str] = ()) -> Preview:
+        """A message of a drawing as this person would get it (None: nobody in particular); stores nothing."""
+
+    def send_to_me(self, flow: Flow, node_id: str, person_id: int | None, address: str) -> None:
+        """Sends a message by its real channel to this address, as that person would get it. It belongs to no
+        journey, is not tracked and counts nowhere."""
 
     def listen(self, callback: Callable[[], None]) -> None:
         """Calls back, from any thread, when numbers may have changed."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, delete, exists, select
+from sqlalchemy import Text, and_, cast, delete, exists, select
 
 from app.model.journey import JournalLine, Journey, Message, Suppression
 from app.model.people import Address, Consent, Contact
-from app.store.tables import address, consent, contact, field, journal, message, suppression, visit
+from app.store.tables import address, consent, contact, event, field, journal, message, suppression, visit
 from app.store.transaction import SqlTransaction
 
 if TYPE_CHECKING:
@@ -58,6 +58,33 @@ class People:
         """Names of all contact properties in use."""
         with self._store.reading() as session:
             return session.connection.execute(select(field.c.name).order_by(field.c.name)).scalars().all()
+
+    def search(self, words: str, limit: int) -> Sequence[Contact]:
+        """Contacts in whose properties or addresses all these words stand, oldest first."""
+        query = select(contact.c.id).where(contact.c.erased_at.is_(None))
+        for word in words.split():
+            owns = exists().where(
+                address.c.contact_id == contact.c.id, address.c.value.icontains(word, autoescape=True)
+            )
+            properties = cast(contact.c.properties, Text)
+            query = query.where(owns | properties.icontains(word, autoescape=True))
+        with self._store.reading() as session:
+            ids = session.connection.execute(query.order_by(contact.c.id).limit(limit)).scalars().all()
+            found = SqlTransaction(session).contacts(ids)
+        return [found[one] for one in ids if one in found]
+
+    def newest_event(self, contact_id: int, names: Sequence[str]) -> Mapping[str, Any] | None:
+        """What the contact's newest event of these names carries; None when there was none."""
+        query = select(event.c.properties).where(event.c.contact_id == contact_id, event.c.name.in_(names))
+        newest = query.order_by(event.c.at.desc(), event.c.id.desc()).limit(1)
+        with self._store.reading() as session:
+            return session.connection.execute(newest).scalars().first()
+
+    def newest_events(self, names: Sequence[str], limit: int = 50) -> Sequence[Mapping[str, Any]]:
+        """What the newest events of these names carry, of whomever."""
+        query = select(event.c.properties).where(event.c.name.in_(names)).order_by(event.c.id.desc())
+        with self._store.reading() as session:
+            return session.connection.execute(query.limit(limit)).scalars().all()
 
     # what they agreed to
 

@@ -180,6 +180,8 @@ class SmsSettings(_Part):
     """Whether the gateway takes {message_id} as a key, so that trying again never doubles."""
     max_parts: Annotated[int, Field(ge=1, le=10)] = 6
     certificate: OneLine = ""
+    price: OneLine = ""
+    """What one part costs, with its currency, such as ``0.075 EUR``; shown while a text is written."""
 
 
 class Settings(_Part):

@@ -6,13 +6,18 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
+from app.bootstrap.previews import Maker, fields_of, person_of
+from app.channels.values import Shop
 from app.flows.codec import read_flow, write_flow
 from app.flows.validate import validate
 from app.model.errors import RefusedError, UserError
 from app.model.flow import Edge, Flow, Node, Problem, Surroundings
 from app.model.journey import FlowState
-from app.model.ports import CallTask, Caught, Counts, FlowInfo, PublishResult, Status
+from app.model.people import Contact
+from app.model.ports import CallTask, Caught, Counts, FlowInfo, Person, Preview, PublishResult, Status
+from app.support.settings import EmailSettings, SmsSettings
 
 SURROUNDINGS = Surroundings(
     channels=frozenset({"email", "sms", "popup", "task"}),
@@ -31,6 +36,25 @@ STATUS = Status(
     workspace="Ackermann Flowers",
     clock=datetime(2026, 11, 20, 14, 26, tzinfo=UTC),
 )
+
+
+ANNA = Contact(
+    11,
+    properties={"first_name": "Anna", "last_name": "Weber", "city": "Köln"},
+    addresses={"email": "anna@example.com", "phone": "+4915112345678"},
+)
+BEN = Contact(12, addresses={"email": "ben@example.com"})
+BASKET = {
+    "basket_id": "b7",
+    "basket_url": "https://ackermann-flowers.example/basket",
+    "items": [
+        {
+            "title": "Peony bouquet “Clara”",
+            "price": "34,90 €",
+            "url": "https://ackermann-flowers.example/clara",
+        }
+    ],
+}
 
 
 @dataclass
@@ -53,6 +77,17 @@ class MemoryDesk:
         self.finished: list[tuple[int, bool]] = []
         self.now_status = STATUS
         self.ready: list[tuple[str, str]] = []
+        self.contacts: list[Contact] = [ANNA, BEN]
+        self.entries: dict[int, dict[str, Any]] = {ANNA.id: dict(BASKET)}
+        self.sent_to_me: list[tuple[str, int | None, str]] = []
+        self.maker = Maker(
+            Shop("Ackermann Flowers", "Rosenweg 3, 50667 Köln", "https://ackermann-flowers.example"),
+            EmailSettings.model_validate(
+                {"from": "mia@ackermann-flowers.example", "from_name": "Mia from Ackermann Flowers"}
+            ),
+            SmsSettings(),
+            b"k" * 32,
+        )
         self.threads: set[str] = set()
         self.gate = threading.Event()
         self.gate.set()
@@ -153,6 +188,27 @@ class MemoryDesk:
     def templates(self) -> Sequence[tuple[str, str]]:
         self._work()
         return self.ready
+
+    def people(self, search: str = "", limit: int = 50) -> Sequence[Person]:
+        self._work()
+        found = [person_of(contact) for contact in self.contacts]
+        return [one for one in found if search.lower() in f"{one.name} {one.address}".lower()][:limit]
+
+    def event_fields(self, names: Sequence[str]) -> Sequence[str]:
+        self._work()
+        return fields_of(self.entries.values())
+
+    def preview(self, flow: Flow, node_id: str, person_id: int | None, texts: Sequence[str] = ()) -> Preview:
+        self._work()
+        contact = next((one for one in self.contacts if one.id == person_id), Contact(0))
+        entry = self.entries.get(contact.id, {})
+        return self.maker.preview(flow.by_id[node_id], contact, entry, texts)
+
+    def send_to_me(self, flow: Flow, node_id: str, person_id: int | None, address: str) -> None:
+        self._work()
+        if "@" not in address and not address.startswith("+"):
+            raise UserError("The e-mail address cannot be used.")
+        self.sent_to_me.append((node_id, person_id, address))
 
     def listen(self, callback: Callable[[], None]) -> None:
         self._listeners.append(callback)

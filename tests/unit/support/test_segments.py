@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.channels.segments import segment
+from app.support.segments import segment
 
 
 @pytest.mark.parametrize(
