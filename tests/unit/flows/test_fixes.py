@@ -213,7 +213,8 @@ def broken_flows(draw: st.DrawFn) -> Flow:
         names = [outlet.name for outlet in outlets_of(one)] + ["clicked"]
         chosen = draw(st.lists(st.sampled_from(names), max_size=4))
         edges += [Edge(one.id, name, draw(st.sampled_from([*IDS, "gone"]))) for name in chosen]
-    goal = draw(st.sampled_from([{}, {"goal": 3}, {"fresh": "soon"}]))
+    goals: list[dict[str, Any]] = [{}, {"goal": 3}, {"fresh": "soon"}]
+    goal = draw(st.sampled_from(goals))
     return Flow("F", nodes, tuple(edges), settings=goal)
 
 
