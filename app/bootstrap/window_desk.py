@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.bootstrap import flow_files, lives, previews, publishing
+from app.bootstrap import flow_files, histories, lives, previews, publishing
 from app.engine.life import ingest
 from app.flows.validate import validate
 from app.model.errors import RefusedError
 from app.model.journey import FlowState
 from app.model.people import Actor, Event
-from app.model.ports import CallTask, Caught, Counts, FlowInfo, Person, Preview, PublishResult, Status
+from app.model.ports import (
+    CallTask,
+    Caught,
+    Counts,
+    FlowInfo,
+    Person,
+    Preview,
+    PublishResult,
+    Status,
+    VersionInfo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +47,25 @@ class WorkspaceDesk:
 
     def save_draft(self, name: str, document: str, *, base: str | None = None) -> None:
         self._workspace.store.flows.save_draft(name, document, base=base, now=self._workspace.clock.now())
+
+    def rename(self, old: str, new: str) -> None:
+        self._workspace.store.flows.rename(old, new)
+        self._workspace.context.changed()
+
+    def versions(self, name: str) -> Sequence[VersionInfo]:
+        return self._workspace.store.flows.versions(name)
+
+    def version_document(self, name: str, number: int) -> str:
+        return self._workspace.store.flows.version_document(name, number)
+
+    def history(self, name: str) -> str:
+        return histories.read(self._workspace, name)
+
+    def append_history(self, name: str, lines: str, *, after: int) -> int:
+        return histories.append(self._workspace, name, lines, after)
+
+    def replace_history(self, name: str, log: str, *, aside: bool = False) -> int:
+        return histories.replace(self._workspace, name, log, aside=aside)
 
     def check(self, flow: Flow) -> Sequence[Problem]:
         return validate(flow, self._workspace.surroundings())

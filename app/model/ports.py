@@ -368,6 +368,18 @@ class Preview:
     """Of one part of an SMS, with its currency; empty when nobody has set it."""
 
 
+@dataclass(frozen=True, slots=True)
+class VersionInfo:
+    """One version of a flow as it was published."""
+
+    number: int
+    published_at: datetime
+    author: str = ""
+    """Who published it; empty where nobody was named."""
+    texts_only: bool = False
+    """Whether it differs from the one before by texts alone, so that it reached everybody at once."""
+
+
 class Desk(Protocol):
     """The one object through which the window works. Every call may block and belongs off the GUI thread,
     except ``listen``. Errors are ``ChainwrightError`` with a sentence for the person."""
@@ -415,6 +427,27 @@ class Desk(Protocol):
 
     def fields(self) -> Sequence[str]:
         """Names of contact properties, for texts and conditions."""
+
+    def rename(self, old: str, new: str) -> None:
+        """Gives a flow another name, with its versions, its people and its history; RefusedError when that
+        name is taken."""
+
+    def versions(self, name: str) -> Sequence[VersionInfo]:
+        """All versions of a flow, the newest first."""
+
+    def version_document(self, name: str, number: int) -> str:
+        """The document text of one version."""
+
+    def history(self, name: str) -> str:
+        """The log of a draft's undo history; empty when there is none."""
+
+    def append_history(self, name: str, lines: str, *, after: int) -> int:
+        """Adds lines to the log, which is ``after`` bytes long as far as the writer knows, and answers how
+        long it is now. RefusedError, with nothing written, when somebody else has written to it."""
+
+    def replace_history(self, name: str, log: str, *, aside: bool = False) -> int:
+        """Puts another log in the place of the old one, which is kept beside it with ``aside``; answers its
+        length in bytes."""
 
     def templates(self) -> Sequence[tuple[str, str]]:
         """(name, document) of the flows that come along."""

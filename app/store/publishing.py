@@ -10,9 +10,9 @@ from sqlalchemy import and_, func, insert, select, update
 
 from app.model.errors import RefusedError, UserError
 from app.model.journey import FlowState, LiveFlow, Version
-from app.model.ports import FlowInfo
+from app.model.ports import FlowInfo, VersionInfo
 from app.store.flows import STATES, live_flow
-from app.store.tables import counter, flow, version
+from app.store.tables import counter, edition, flow, version
 from app.store.types import micros
 
 if TYPE_CHECKING:
@@ -116,6 +116,37 @@ class Flows:
             values = {"draft": document, "draft_changed_at": now}
             session.connection.execute(update(flow).where(flow.c.id == old.id).values(values))
 
+    def rename(self, old: str, new: str) -> None:
+        """Gives a flow another name; RefusedError when that one is taken."""
+        with self._store.writing() as session:
+            row = _row(session.connection, old)
+            if old != new and _maybe_row(session.connection, new) is not None:
+                raise RefusedError(f"There is a flow called “{new}” already. Give this one another name.")
+            session.connection.execute(update(flow).where(flow.c.id == row.id).values(name=new))
+
+    def id_of(self, name: str) -> int:
+        """The number that a flow keeps under every name."""
+        with self._store.reading() as session:
+            return int(_row(session.connection, name).id)
+
+    def versions(self, name: str) -> Sequence[VersionInfo]:
+        """All that was published, the newest first."""
+        columns = edition.c.number, edition.c.published_at, edition.c.author, edition.c.texts_only
+        with self._store.reading() as session:
+            row = _row(session.connection, name)
+            query = select(*columns).where(edition.c.flow_id == row.id).order_by(edition.c.number.desc())
+            return [VersionInfo(*one) for one in session.connection.execute(query)]
+
+    def version_document(self, name: str, number: int) -> str:
+        """The text of one version as it was published; UserError when there is none."""
+        with self._store.reading() as session:
+            row = _row(session.connection, name)
+            this = and_(edition.c.flow_id == row.id, edition.c.number == number)
+            found = session.connection.execute(select(edition.c.document).where(this)).scalar()
+        if found is None:
+            raise UserError(f"“{name}” has no version {number}.")
+        return str(found)
+
     def publish(
         self, name: str, document: str, *, hash_: str, shape_hash: str, now: datetime, author: str = ""
     ) -> Published:
@@ -173,6 +204,7 @@ class _Making:
             "author": self.author,
         }
         self.connection.execute(update(version).where(version.c.id == new.id).values(values))
+        self._keep(new, texts_only=True)
         return new
 
     def add(self, document: str, hash_: str, shape_hash: str) -> Version:
@@ -191,7 +223,20 @@ class _Making:
                 document=document,
             )
         )
+        self._keep(new, texts_only=False)
         return new
+
+    def _keep(self, new: Version, *, texts_only: bool) -> None:
+        self.connection.execute(
+            insert(edition).values(
+                flow_id=new.flow_id,
+                number=new.number,
+                published_at=self.now,
+                author=self.author,
+                texts_only=texts_only,
+                document=new.document,
+            )
+        )
 
 
 def _versions(*more: Any) -> Any:

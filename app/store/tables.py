@@ -155,6 +155,18 @@ version = Table(
     UniqueConstraint("flow_id", "number"),
 )
 
+edition = Table(
+    "edition",
+    metadata,
+    Column("flow_id", Id, ForeignKey("flow.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("published_at", Moment, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("texts_only", Boolean, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""What every version said on its day: texts that are exchanged in ``version`` stay readable here."""
+
 journey = Table(
     "journey",
     metadata,

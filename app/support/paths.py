@@ -42,6 +42,11 @@ def secrets_path(workspace: Path) -> Path:
     return workspace / SECRETS
 
 
+def history_path(workspace: Path, flow_id: int) -> Path:
+    """The undo history of one flow's draft."""
+    return workspace / "history" / f"{flow_id}.jsonl"
+
+
 def make_workspace(folder: Path) -> Path:
     """The folder, made where it is missing, for its owner only; WorldError when it cannot be made."""
     try:

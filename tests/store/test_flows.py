@@ -4,7 +4,7 @@ import pytest
 
 from app.model.errors import RefusedError, UserError
 from app.model.journey import CountKey, FlowState
-from app.model.ports import FlowInfo
+from app.model.ports import FlowInfo, VersionInfo
 from app.store.database import SqlStore
 from app.store.publishing import Published
 from tests.store.world import NOON, later, write
@@ -100,3 +100,37 @@ def test_the_list_of_flows_shows_who_is_inside_and_which_drafts_differ(sql_store
         ("Another", 1, False, 0),
         ("Basket", 1, True, 2),
     ]
+
+
+def test_every_version_stays_readable_though_its_texts_were_exchanged(sql_store: SqlStore) -> None:
+    for hour, (document, shape) in enumerate([("one", "a"), ("two", "a"), ("three", "b")]):
+        when = later(hours=hour)
+        author = "Ada" if hour else ""
+        sql_store.flows.publish("Basket", document, hash_=document, shape_hash=shape, now=when, author=author)
+    assert sql_store.flows.versions("Basket") == [
+        VersionInfo(3, later(hours=2), "Ada", texts_only=False),
+        VersionInfo(2, later(hours=1), "Ada", texts_only=True),
+        VersionInfo(1, NOON, "", texts_only=False),
+    ]
+    said = [sql_store.flows.version_document("Basket", number) for number in (1, 2, 3)]
+    assert said == ["one", "two", "three"]
+    with pytest.raises(UserError, match="“Basket” has no version 4"):
+        sql_store.flows.version_document("Basket", 4)
+    sql_store.flows.save_draft("Never published", "one", now=NOON)
+    assert sql_store.flows.versions("Never published") == []
+
+
+def test_a_renamed_flow_is_the_same_flow_and_never_takes_another_ones_place(sql_store: SqlStore) -> None:
+    before = _publish(sql_store, "Basket", "one").flow
+    _publish(sql_store, "Another", "one")
+    sql_store.flows.rename("Basket", "Korb")
+    after = sql_store.flows.find("Korb")
+    assert (after.id, after.version_id, after.state) == (before.id, before.version_id, before.state)
+    assert sql_store.flows.id_of("Korb") == before.id
+    assert [one.number for one in sql_store.flows.versions("Korb")] == [1]
+    with pytest.raises(UserError, match="There is no flow named “Basket”"):
+        sql_store.flows.rename("Basket", "Other")
+    with pytest.raises(RefusedError, match="There is a flow called “Another” already"):
+        sql_store.flows.rename("Korb", "Another")
+    sql_store.flows.rename("Korb", "Korb")
+    assert [one.name for one in sql_store.flows.infos()] == ["Another", "Korb"]

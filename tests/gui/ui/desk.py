@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.bootstrap.previews import Maker, fields_of, person_of
@@ -16,7 +16,17 @@ from app.model.errors import RefusedError, UserError
 from app.model.flow import Edge, Flow, Node, Problem, Surroundings
 from app.model.journey import FlowState
 from app.model.people import Contact
-from app.model.ports import CallTask, Caught, Counts, FlowInfo, Person, Preview, PublishResult, Status
+from app.model.ports import (
+    CallTask,
+    Caught,
+    Counts,
+    FlowInfo,
+    Person,
+    Preview,
+    PublishResult,
+    Status,
+    VersionInfo,
+)
 from app.support.settings import EmailSettings, SmsSettings
 
 SURROUNDINGS = Surroundings(
@@ -55,6 +65,7 @@ BASKET = {
         }
     ],
 }
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -65,6 +76,8 @@ class Stored:
     state: FlowState = FlowState.DRAFT
     versions: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    history: str = ""
+    aside: list[str] = field(default_factory=list)
 
 
 class MemoryDesk:
@@ -129,6 +142,41 @@ class MemoryDesk:
         if base is not None and one.draft != base:
             raise RefusedError(f"“{name}” was changed elsewhere meanwhile. Open it again")
         one.draft = document
+
+    def rename(self, old: str, new: str) -> None:
+        self._work()
+        if new in self.stored:
+            raise RefusedError(f"There is a flow called “{new}” already. Give this one another name")
+        self.stored[new] = self.stored.pop(old)
+
+    def versions(self, name: str) -> Sequence[VersionInfo]:
+        self._work()
+        numbers = range(len(self._one(name).versions), 0, -1)
+        return [VersionInfo(number, MONDAY + timedelta(days=number), "", number == 2) for number in numbers]
+
+    def version_document(self, name: str, number: int) -> str:
+        self._work()
+        return self._one(name).versions[number - 1]
+
+    def history(self, name: str) -> str:
+        self._work()
+        return self._one(name).history
+
+    def append_history(self, name: str, lines: str, *, after: int) -> int:
+        self._work()
+        one = self._one(name)
+        if len(one.history.encode()) != after:
+            raise RefusedError(f"Another window has “{name}” open and writes its history")
+        one.history += lines
+        return len(one.history.encode())
+
+    def replace_history(self, name: str, log: str, *, aside: bool = False) -> int:
+        self._work()
+        one = self._one(name)
+        if aside:
+            one.aside.append(one.history)
+        one.history = log
+        return len(log.encode())
 
     def check(self, flow: Flow) -> Sequence[Problem]:
         self._work()
