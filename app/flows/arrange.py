@@ -1,244 +1,171 @@
-"""Tidying: a drawing laid out from left to right in columns, the same for the same flow.
+"""Tidying: a drawing laid out in ranks, the same for the same flow, and as far as it can be as it was.
 
-Columns by the longest way from a start, orders by barycentres, heights by pulling every node towards the
-outlets that lead to it. Measures are those of the canvas (UI.md section 5); what is not known here, the width
-of a text, is guessed generously.
+Ranks by the longest way from a start, orders by barycentres, heights by straight lines. Frames keep what
+stands in them together, parts that nothing joins stand below each other, ways back count for nothing.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import ceil
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final, TypeVar
 
-from app.flows.graph import Drawing, drawing_of
-from app.flows.words import node_name
-from app.model.durations import say_duration
-from app.model.flow import Edge, Flow, Node, Note
+from app.flows.layout.boxes import GRID, Box, Gaps, Place, Sheet, Tie
+from app.flows.layout.frames import Area, Frame, Group, Laid, around, nest_of, resized, united
+from app.flows.layout.plan import planned
+from app.flows.layout.setting import Direction, Layout, layout_of, with_layout
+from app.flows.layout.sizes import INLET, Size, size_of
+from app.model.flow import EMPTY, Flow, Node, Note
 from app.model.kinds import Category, kind_of, outlets_of
 
-GRID: Final = 8
-COLUMN_GAP: Final = 48
-ROW_GAP: Final = 40
-_LANE: Final = 24
-_SWEEPS: Final = 6
-_LONGEST_LANE: Final = 12
-_INLET: Final = 28
+__all__ = ["GRID", "Direction", "Layout", "Size", "arrange", "layout_of", "size_of", "with_layout"]
+
+_RIGHT: Final = Gaps()
+_DOWN: Final = Gaps(rank=64, bends=8, across=56, lane=24, parts=96)
+_FARTHEST: Final = 900_000
+
+Number = TypeVar("Number", int, float)
 
 
-_Ties = Mapping[str, Sequence[tuple[str, int]]]
-"""By slot: the slots it is tied to on one side, and how far below their top each tie begins."""
+def arrange(flow: Flow, sizes: Mapping[str, Size] = EMPTY, since: Flow | None = None) -> Flow:
+    """The same flow with other places, in the direction that its ``layout`` says.
 
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much room a node takes, from its ``x``, ``y``, and how far below the outlets are by name."""
-
-    width: int
-    height: int
-    outlets: Mapping[str, int]
-
-
-def size_of(node: Node) -> Size:
-    """The room of a node on the canvas, all in scene units and on the grid."""
-    kind = kind_of(node)
-    names = [outlet.name for outlet in outlets_of(node)]
-    if kind and kind.category is Category.WAIT:
-        drops = {name: _INLET + 30 * place for place, name in enumerate(names)}
-        return Size(_bead_width(node, len(names)), 56 + 24 * (len(names) > 1), drops)
-    if kind and kind.category is Category.END:
-        return Size(104, 64, {})
-    widest = 54 + 8 * max(len(node_name(node)), 12)
-    width = min(224, max(160, 16 * ceil(widest / 16)))
-    if len(names) < 2:
-        return Size(width, 56, dict.fromkeys(names, _INLET))
-    return Size(width, 72 + 24 * len(names), {name: 73 + 24 * i for i, name in enumerate(names)})
-
-
-def _bead_width(node: Node, outlets: int) -> int:
-    """Wide enough for the time, date or events that a wait says, and for two outlets with their words."""
-    told = [value for value in node.settings.values() if isinstance(value, (str, list, tuple)) and value]
-    letters = sum(len(_said(value)) for value in told) + 2 * max(0, len(told) - 1)
-    return GRID * ceil(min(224, max(128 if outlets > 1 else 64, 44 + 8 * letters)) / GRID)
-
-
-def _said(value: Any) -> str:
-    try:
-        return say_duration(value)
-    except (TypeError, ValueError):
-        return value if isinstance(value, str) else ", ".join(map(str, value))
-
-
-def arrange(flow: Flow) -> Flow:
-    """The same flow with other places; notes move along with the node they are nearest to."""
+    ``sizes``: measured nodes by id; others are guessed. ``since``: a tidy drawing that an edit made this one
+    of; what still stands where it stood there stays, and moves only to make room. Notes move along with the
+    node they are nearest to, frames with what stands in them.
+    """
     if not flow.nodes:
         return flow
-    layout = _Layout(drawing_of(flow))
-    layout.sweep()
-    places = layout.places()
-    nodes = tuple(replace(node, x=places[node.id][0], y=places[node.id][1]) for node in flow.nodes)
-    return replace(flow, nodes=nodes, notes=tuple(_moved(note, flow.nodes, places) for note in flow.notes))
+    laid = _Work(flow, sizes, since).finished()
+    nodes = tuple(_at(node, laid.places[node.id]) for node in flow.nodes)
+    notes = tuple(_moved(note, flow.nodes, laid.places) for note in flow.notes)
+    return resized(replace(flow, nodes=nodes, notes=notes), laid.frames)
 
 
-def _moved(note: Note, nodes: Sequence[Node], places: Mapping[str, tuple[int, int]]) -> Note:
+def _at(node: Node, place: Place) -> Node:
+    return node if node.x == place[0] and node.y == place[1] else replace(node, x=place[0], y=place[1])
+
+
+def _moved(note: Note, nodes: Sequence[Node], places: Mapping[str, Place]) -> Note:
     near = min(nodes, key=lambda node: (node.x - note.x) ** 2 + (node.y - note.y) ** 2)
     x, y = places[near.id]
     return replace(note, x=note.x + x - near.x, y=note.y + y - near.y)
 
 
-class _Layout:
-    """Slots in columns: one for every node, and a thin one wherever a longer edge passes a column."""
+class _Work:
+    """One drawing on its way from nodes and frames to boxes, and from places back."""
 
-    def __init__(self, drawing: Drawing) -> None:
-        self._sizes = {node_id: size_of(node) for node_id, node in drawing.by_id.items()}
-        edges = _forward(drawing)
-        column = _columns(drawing, edges)
-        self._height: dict[str, int] = {node_id: size.height for node_id, size in self._sizes.items()}
-        self._pulls: dict[str, list[tuple[str, int]]] = {node_id: [] for node_id in column}
-        self._columns: list[list[str]] = [[] for _ in range(max(column.values()) + 1)]
-        for node_id in _in_reading_order(drawing, edges):
-            self._columns[column[node_id]].append(node_id)
-        for number, edge in enumerate(edges):
-            self._thread(number, edge, column)
-        self._y = {slot: 0.0 for slots in self._columns for slot in slots}
+    def __init__(self, flow: Flow, sizes: Mapping[str, Size], since: Flow | None) -> None:
+        by_id = flow.by_id
+        self._nodes = {node.id: by_id[node.id] for node in flow.nodes}
+        self._edges = [edge for edge in flow.edges if edge.source in by_id and edge.target in by_id]
+        self._sizes = {name: sizes.get(name) or size_of(node) for name, node in self._nodes.items()}
+        self._is_down = layout_of(flow).direction is Direction.DOWN
+        self._since = {} if since is None else since.by_id
+        self._nest = nest_of(
+            flow, {name: self._body(node) for name, node in self._nodes.items()}, self._edges
+        )
+        self._corners: dict[int, tuple[float, float]] = {}
+        self._ports = {name: self._outlets(node) for name, node in self._nodes.items()}
 
-    def _thread(self, number: int, edge: Edge, column: Mapping[str, int]) -> None:
-        """Ties both ends together, through a lane in each column between them."""
-        start, stop = column[edge.source], column[edge.target]
-        before, drop = edge.source, self._sizes[edge.source].outlets.get(edge.outlet, _INLET) - _INLET
-        for passed in range(start + 1, stop if stop - start <= _LONGEST_LANE else start + 1):
-            lane = f"\0{number}:{passed}"
-            self._columns[passed].append(lane)
-            self._height[lane] = _LANE
-            self._pulls[lane] = [(before, drop)]
-            before, drop = lane, 0
-        self._pulls[edge.target].append((before, drop))
+    def finished(self) -> Laid:
+        """The new places of all nodes and areas of all frames in which something stands."""
+        found = self._laid(None)
+        shift_x, shift_y = (_shift([place[axis] for place in found.places.values()]) for axis in (0, 1))
+        moved = found.moved(shift_x, shift_y) if shift_x or shift_y else found
+        torn = {
+            number: around([self._body(self._nodes[name], moved.places[name]) for name in names])
+            for number, names in self._nest.torn.items()
+        }
+        return Laid(moved.places, {**moved.frames, **torn})
 
-    def sweep(self) -> None:
-        """Forward and back: every column by what pulls at it; the order with the fewest crossings stays."""
-        pushes: dict[str, list[tuple[str, int]]] = {slot: [] for slot in self._y}
-        for slot, pulls in self._pulls.items():
-            for other, drop in pulls:
-                pushes[other].append((slot, -drop))
-        self._pass(self._columns, self._pulls)
-        best, fewest = [list(slots) for slots in self._columns], self._crossings()
-        for round_ in range(_SWEEPS):
-            forward = round_ % 2 == 1
-            self._pass(self._columns if forward else self._columns[::-1], self._pulls if forward else pushes)
-            crossings = self._crossings()
-            if crossings < fewest:
-                best, fewest = [list(slots) for slots in self._columns], crossings
-        self._columns = best
-        for ties in (self._pulls, pushes, self._pulls):
-            columns = self._columns if ties is self._pulls else self._columns[::-1]
-            self._pass(columns, ties, sort=False)
+    def _laid(self, group: Group) -> Laid:
+        """What stands in one frame, or on the paper, laid out; frames inside count as one box each."""
+        inner = {f"f{frame.number}": self._in_frame(frame) for frame in self._nest.inside(group)}
+        within = {name: (key, laid.places[name]) for key, laid in inner.items() for name in laid.places}
+        own = {name: (f"n{name}", (0, 0)) for name, owner in self._nest.owner.items() if owner == group}
+        boxes = {f"n{name}": self._box(self._nodes[name]) for name in own}
+        boxes |= {key: self._frame_box(key, laid) for key, laid in inner.items()}
+        places = planned(Sheet(boxes, self._ties(own | within), _DOWN if self._is_down else _RIGHT))
+        found = {name: self._turned(places[key]) for name, (key, _) in own.items()}
+        frames: dict[int, Area] = {}
+        for key, laid in inner.items():
+            moved = laid.moved(*self._turned(places[key]))
+            found.update(moved.places)
+            frames.update(moved.frames)
+        return Laid(found, frames)
 
-    def _pass(self, columns: Sequence[list[str]], ties: _Ties, *, sort: bool = True) -> None:
-        for slots in columns:
-            wishes = {slot: self._wish(slot, ties) for slot in slots}
-            if sort:
-                slots.sort(key=wishes.__getitem__)
-            self._settle(slots, wishes)
+    def _in_frame(self, frame: Frame) -> Laid:
+        """What stands in a frame, from the frame's corner; the frame's own area is among its frames."""
+        laid = self._laid(frame.number)
+        area = around([self._body(self._nodes[name], place) for name, place in laid.places.items()])
+        self._corners[frame.number] = frame.area[:2]
+        if any(self._is_held(self._nodes[name]) for name in laid.places):
+            area = united(area, frame.area)
+            self._corners[frame.number] = area[:2]
+        own = Laid(laid.places, {**laid.frames, frame.number: area})
+        return own.moved(-round(area[0]), -round(area[1]))
 
-    def _crossings(self) -> int:
-        """How often edges between neighbouring columns cross as the slots stand."""
-        place = {slot: number for slots in self._columns for number, slot in enumerate(slots)}
-        total = 0
-        for slots in self._columns:
-            ties = sorted(
-                (place[other], drop, place[slot]) for slot in slots for other, drop in self._pulls[slot]
-            )
-            passed: list[int] = []
-            for _, _, end in ties:
-                total += len(passed) - bisect_right(passed, end)
-                insort(passed, end)
-        return total
+    def _frame_box(self, key: str, laid: Laid) -> Box:
+        left, top, right, bottom = laid.frames[int(key[1:])]
+        corner = self._corners[int(key[1:])]
+        names = [self._nodes[name] for name in laid.places]
+        return Box(
+            *self._turned((round(right - left), round(bottom - top))),
+            self._turned(corner),
+            any(self._is_held(node) for node in names),
+            any(_is_first(node) for node in names),
+        )
 
-    def _wish(self, slot: str, ties: _Ties) -> float:
-        found = [self._y[other] + drop for other, drop in ties[slot]]
-        return sum(found) / len(found) if found else self._y[slot]
+    def _box(self, node: Node) -> Box:
+        size, kind = self._sizes[node.id], kind_of(node)
+        return Box(
+            *self._turned((size.width, size.height)),
+            self._turned((node.x, node.y)),
+            self._is_held(node),
+            _is_first(node),
+            kind is not None and kind.category is Category.END,
+        )
 
-    def _settle(self, slots: list[str], wishes: Mapping[str, float]) -> None:
-        """As near to the wishes as order and gaps allow; those in the way meet half-way."""
-        offsets = [0]
-        for slot, following in pairwise(slots):
-            lanes = slot not in self._sizes and following not in self._sizes
-            offsets.append(offsets[-1] + self._height[slot] + (0 if lanes else ROW_GAP))
-        blocks: list[tuple[float, int]] = []
-        for slot, offset in zip(slots, offsets, strict=True):
-            mean, count = wishes[slot] - offset, 1
-            while blocks and blocks[-1][0] > mean:
-                before, size = blocks.pop()
-                mean, count = (before * size + mean * count) / (size + count), count + size
-            blocks.append((mean, count))
-        bases = [_snapped(mean) for mean, count in blocks for _ in range(count)]
-        for slot, offset, base in zip(slots, offsets, bases, strict=True):
-            self._y[slot] = base + offset
+    def _ties(self, within: Mapping[str, tuple[str, Place]]) -> list[Tie]:
+        """Edges between different boxes; ``within``: for each node its box and its place in there."""
+        ties = []
+        for edge in self._edges:
+            if edge.source in within and edge.target in within:
+                (source, start), (target, end) = within[edge.source], within[edge.target]
+                if source != target:
+                    # An outlet that the node does not have any more leaves below all others.
+                    port = self._ports[edge.source].get(edge.outlet, self._sizes[edge.source].height)
+                    from_top, to_top = self._turned(start)[1], self._turned(end)[1]
+                    line = 0 if self._is_down else INLET
+                    ties.append(Tie(source, from_top + port, target, to_top + line, from_top + line))
+        return ties
 
-    def places(self) -> dict[str, tuple[int, int]]:
-        """Where each node's top left corner goes; the first column and the highest node are at 0."""
-        top = min(int(self._y[node_id]) for node_id in self._sizes)
-        found: dict[str, tuple[int, int]] = {}
-        x = 0
-        for slots in self._columns:
-            nodes = [slot for slot in slots if slot in self._sizes]
-            found.update((node_id, (x, int(self._y[node_id]) - top)) for node_id in nodes)
-            x += max(self._sizes[node_id].width for node_id in nodes) + COLUMN_GAP
-        return found
+    def _outlets(self, node: Node) -> dict[str, int]:
+        """How far across the ranks each outlet leaves."""
+        if not self._is_down:
+            return dict(self._sizes[node.id].outlets)
+        return {outlet.name: GRID * place for place, outlet in enumerate(outlets_of(node))}
 
+    def _is_held(self, node: Node) -> bool:
+        old = self._since.get(node.id)
+        return old is not None and (old.x, old.y) == (node.x, node.y)
 
-def _snapped(value: float) -> int:
-    return GRID * round(value / GRID)
+    def _body(self, node: Node, place: tuple[float, float] | None = None) -> Area:
+        size = self._sizes[node.id]
+        x, y = place or (node.x, node.y)
+        return x, y, x + size.width, y + size.height
 
-
-def _forward(drawing: Drawing) -> list[Edge]:
-    """Edges that lead from left to right, in the order of their outlets: those that close a cycle do not."""
-    place = {node_id: number for number, node_id in enumerate(_finished(drawing))}
-    rank = {
-        (node_id, outlet.name): number
-        for node_id, node in drawing.by_id.items()
-        for number, outlet in enumerate(outlets_of(node))
-    }
-    edges = [
-        edge
-        for edge in drawing.flow.edges
-        if edge.source in place and edge.target in place and place[edge.source] < place[edge.target]
-    ]
-    return sorted(edges, key=lambda edge: (place[edge.source], rank.get((edge.source, edge.outlet), 99)))
+    def _turned(self, pair: tuple[Number, Number]) -> tuple[Number, Number]:
+        """Across and down as along and across the ranks, or back again."""
+        return (pair[1], pair[0]) if self._is_down else pair
 
 
-def _finished(drawing: Drawing) -> list[str]:
-    """All ids, each before what follows it, as far as there is no cycle: depth first, last finished first."""
-    seen: set[str] = set()
-    finished: list[str] = []
-    for root in [*(i for i in drawing.by_id if i in drawing.entries), *drawing.by_id]:
-        if root in seen:
-            continue
-        seen.add(root)
-        stack = [(root, iter(drawing.graph.adj[root]))]
-        while stack:
-            node_id, following = stack[-1]
-            fresh = next((target for target in following if target not in seen), None)
-            if fresh is None:
-                finished.append(node_id)
-                stack.pop()
-            else:
-                seen.add(fresh)
-                stack.append((fresh, iter(drawing.graph.adj[fresh])))
-    return finished[::-1]
+def _is_first(node: Node) -> bool:
+    kind = kind_of(node)
+    return kind.category is Category.ENTRY if kind else node.kind.startswith("entry.")
 
 
-def _columns(drawing: Drawing, edges: Sequence[Edge]) -> dict[str, int]:
-    column = dict.fromkeys(drawing.by_id, 0)
-    for edge in edges:
-        column[edge.target] = max(column[edge.target], column[edge.source] + 1)
-    return column
-
-
-def _in_reading_order(drawing: Drawing, edges: Sequence[Edge]) -> list[str]:
-    """Starts first, then what each leads to by its outlets from top to bottom."""
-    led_to = dict.fromkeys(edge.target for edge in edges)
-    return [*(node_id for node_id in drawing.by_id if node_id not in led_to), *led_to]
+def _shift(numbers: Sequence[int]) -> int:
+    """What brings all of them to where a flow file can hold them."""
+    return min(0, _FARTHEST - max(numbers)) or max(0, -_FARTHEST - min(numbers))
