@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.canvas.frames import Frame, frames_of, with_frames
+from app.canvas.groups import shown, without_nodes
 from app.model.flow import Edge, Flow, Node, Note
 from app.model.kinds import OutletRole, outlets_of
 
@@ -55,16 +56,29 @@ def remove(
         ),
         notes=tuple(note for note in flow.notes if note.id not in notes),
     )
+    if nodes:
+        kept = without_nodes(kept, nodes)
     if not frames:
         return kept
     return with_frames(kept, [frame for frame in frames_of(kept) if frame.id not in frames])
 
 
 def place(flow: Flow, places: Mapping[str, tuple[float, float]]) -> Flow:
-    """Nodes at new places."""
+    """Nodes at new places. Where a box is put elsewhere, all that is inside goes along."""
+    wanted = _with_inside(flow, places)
     return replace(
-        flow, nodes=tuple(_at(node, places[node.id]) if node.id in places else node for node in flow.nodes)
+        flow, nodes=tuple(_at(node, wanted[node.id]) if node.id in wanted else node for node in flow.nodes)
     )
+
+
+def _with_inside(flow: Flow, places: Mapping[str, tuple[float, float]]) -> Mapping[str, tuple[float, float]]:
+    carried: dict[str, tuple[float, float]] = {}
+    for first, names in shown(flow).inside.items():
+        if first in places:
+            dx, dy = places[first][0] - flow.by_id[first].x, places[first][1] - flow.by_id[first].y
+            inside = (flow.by_id[name] for name in names if name not in places)
+            carried.update((node.id, (node.x + dx, node.y + dy)) for node in inside)
+    return {**places, **carried} if carried else places
 
 
 def _at(node: Node, place: tuple[float, float]) -> Node:

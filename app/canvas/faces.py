@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
 from app.canvas import words
-from app.model.flow import Node
+from app.canvas.colors import hue_of
+from app.model.flow import Edge, Node
 from app.model.kinds import Category, Outlet, OutletRole, kind_of, outlets_of
 
 
@@ -17,6 +19,7 @@ class Shape(Enum):
     BODY = "body"
     BEAD = "bead"
     END = "end"
+    BOX = "box"
 
 
 class Tone(Enum):
@@ -51,13 +54,50 @@ class Face:
     known: bool = True
     ready: bool = True
     """Whether this release can run it."""
+    hue: str = ""
+    """The colour that a person gave it."""
 
 
+_PARTED: Final = "\x1f"
 _TONES = {OutletRole.TIMEOUT: Tone.TIMEOUT, OutletRole.FAILED: Tone.FAILED}
 
 
 def face_of(node: Node, used: Iterable[str] = ()) -> Face:
     """The face of ``node``; ``used`` are the outlets from which edges leave."""
+    face = _face(node, used)
+    hue = hue_of(node.extra)
+    return replace(face, hue=hue) if hue else face
+
+
+def box_face(title: str, inside: Sequence[Node], leaving: Sequence[Edge]) -> Face:
+    """The face of a box over ``inside``; each edge that leads out of it has a row of its own."""
+    by_id = {node.id: node for node in inside}
+    is_one = len({edge.source for edge in leaving}) == 1
+    rows = []
+    for edge in leaving:
+        row = next(row for row in _rows(by_id[edge.source], [edge.outlet]) if row.outlet == edge.outlet)
+        name = words.node_title(by_id[edge.source])
+        label = row.label if is_one else words.tr("{node}: {outlet}").format(node=name, outlet=row.label)
+        rows.append(Row(inner(edge.source, edge.outlet), label, row.tone, row.stale))
+    hues = {hue_of(node.extra) for node in inside}
+    return Face(
+        Shape.BOX,
+        "box",
+        "frame",
+        title or words.box_title(inside),
+        words.tr("{count} nodes inside").format(count=len(inside)),
+        tuple(rows),
+        any((kind := kind_of(node)) is None or kind.has_inlet for node in inside),
+        hue=hues.pop() if len(hues) == 1 else "",
+    )
+
+
+def inner(node: str, outlet: str) -> str:
+    """The outlet of a box by which this outlet of a node inside leads out."""
+    return f"{node}{_PARTED}{outlet}"
+
+
+def _face(node: Node, used: Iterable[str]) -> Face:
     kind = kind_of(node)
     rows = _rows(node, used)
     if kind is None:

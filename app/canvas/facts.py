@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.canvas.edits import EdgeKey, key_of
@@ -46,12 +46,13 @@ class Facts:
     way_nodes: frozenset[str] = frozenset()
     way_words: Mapping[tuple[str, str], str] = EMPTY
 
-    def mark(self, node_id: str) -> Mark:
-        """What stands on this node."""
-        problems = self.by_node.get(node_id, ())
+    def mark(self, node_id: str, inside: Collection[str] = ()) -> Mark:
+        """What stands on this node; of a box over the nodes ``inside``, what stands on all of them."""
+        names = inside or (node_id,)
+        problems = tuple({id(one): one for name in names for one in self.by_node.get(name, ())}.values())
         first = next((one for one in problems if one.severity == "error"), problems[0] if problems else None)
         return Mark(
-            here=self.counts.here.get(node_id, 0),
+            here=sum(self.counts.here.get(name, 0) for name in names),
             problems=len(problems),
             severe=first is not None and first.severity == "error",
             words=first.message if first else "",

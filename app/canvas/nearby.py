@@ -13,6 +13,7 @@ from app.canvas.edits import EdgeKey
 from app.canvas.faces import Face, Shape, Tone
 from app.canvas.geometry import Box, Rect
 from app.canvas.items.bead import BeadItem
+from app.canvas.items.box import BoxItem
 from app.canvas.items.edge import EdgeItem
 from app.canvas.items.end import EndItem
 from app.canvas.items.node import NodeItem
@@ -32,6 +33,7 @@ _ITEMS: Final[Mapping[Shape, type[NodeItem]]] = {
     Shape.BODY: NodeItem,
     Shape.BEAD: BeadItem,
     Shape.END: EndItem,
+    Shape.BOX: BoxItem,
 }
 
 
@@ -112,7 +114,11 @@ class Nearby:
         """The node stands elsewhere."""
         if (item := self.nodes.get(name)) is not None:
             item.place(*self._drawing.places[name])
-        elif self._area is not None and self._drawing.body(name).touches(self._area):
+        elif (
+            name in self._drawing.boxes
+            and self._area is not None
+            and self._drawing.body(name).touches(self._area)
+        ):
             self._make_node(name)
 
     def show_routes(self, keys: Iterable[EdgeKey]) -> None:
@@ -138,11 +144,11 @@ class Nearby:
         item, facts, passing = self.nodes.get(name), self._document.facts, self.passing
         if item is None:
             return
-        item.set_mark(facts.mark(name))
+        item.set_mark(self._drawing.mark(facts, name))
         item.set_selected(name in self._selection.parts.nodes)
         item.set_hover(name in passing.hovered, passing.hovered.get(name, frozenset()))
         item.invite(invites=passing.invites(name))
-        item.setOpacity(passing.opacity(name, on_way=not facts.way or name in facts.way_nodes))
+        item.setOpacity(passing.opacity(name, on_way=self._drawing.is_on_way(facts, name)))
         item.setZValue((LIFTED_Z if name in passing.lifted else 0.0) + self._drawing.rank(name) * _RANK)
 
     def dress_edge(self, key: EdgeKey) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEasingCurve, QObject, QRectF, Signal
@@ -65,6 +66,7 @@ class CanvasScene(QGraphicsScene):
         self._build()
         document.changed.connect(self._on_changed)
         document.facts_changed.connect(self._on_facts)
+        selection.widen = self._widened
         selection.changed.connect(self._on_selection)
 
     # --- for views and gestures -------------------------------------------------------------------------
@@ -116,9 +118,13 @@ class CanvasScene(QGraphicsScene):
         before, passing.leaving = passing.leaving, frozenset(keys)
         self._dress((), before | passing.leaving)
 
-    def invite(self, source: str, allowed: Callable[[str], bool] | None) -> None:
-        """A wire is pulled from ``source`` and may end where ``allowed`` says; None: no longer."""
-        self._near.passing.source, self._near.passing.allowed = source, allowed
+    def invite(self, source: str, allowed: Callable[[str], bool] | None, *, back: bool = False) -> None:
+        """A wire is pulled from ``source`` and may end where ``allowed`` says; None: no longer.
+
+        ``back``: it is pulled from an inlet to an outlet.
+        """
+        passing = self._near.passing
+        passing.source, passing.allowed, passing.is_back = source, allowed, back
         self._dress(self._near.nodes)
 
     def set_zoom(self, zoom: float, ratio: float) -> None:
@@ -160,6 +166,7 @@ class CanvasScene(QGraphicsScene):
     def preview_places(self, places: Mapping[str, tuple[float, float]]) -> None:
         """Shows nodes at other places for the time of a gesture. Edges of these nodes follow."""
         self._routing.rest()
+        places = {name: place for name, place in places.items() if name in self.drawing.boxes}
         for name in self._preview.keys() - places.keys():
             self._put(name, self._preview.pop(name))
         for name, place in places.items():
@@ -220,6 +227,14 @@ class CanvasScene(QGraphicsScene):
                 name for name, item in self.notes.items() if area.intersects(item.area.translated(item.pos()))
             ),
         )
+
+    def _widened(self, parts: Parts) -> Parts:
+        """Of a box all that is inside: what is done to the box is done to that."""
+        shown = self.drawing.shown
+        if not shown:
+            return parts
+        edges = frozenset(key for key in parts.edges if not shown.is_within(key[0], key[2]))
+        return replace(parts, nodes=shown.widened(parts.nodes), edges=edges)
 
     # --- the mirror -------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -61,6 +61,8 @@ class Selection(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = Parts()
+        self.widen: Callable[[Parts], Parts] = _as_it_is
+        """What is selected together with these parts: the scene adds what a box hides."""
 
     @property
     def parts(self) -> Parts:
@@ -68,8 +70,9 @@ class Selection(QObject):
 
     def set(self, parts: Parts) -> None:
         """Selects these parts and nothing else."""
-        if parts != self._parts:
-            before, self._parts = self._parts, parts
+        wider = self.widen(parts)
+        if wider != self._parts:
+            before, self._parts = self._parts, wider
             self.changed.emit(before)
 
     def clear(self) -> None:
@@ -77,7 +80,7 @@ class Selection(QObject):
 
     def toggle(self, parts: Parts) -> None:
         """Adds what is not selected, takes away what is."""
-        self.set(self._parts ^ parts)
+        self.set(self._parts ^ self.widen(parts))
 
     def keep_existing(self, flow: Flow, frames: Iterable[str]) -> None:
         """Forgets what is no longer in the flow."""
@@ -88,3 +91,7 @@ class Selection(QObject):
             frozenset(frames),
         )
         self.set(self._parts & there)
+
+
+def _as_it_is(parts: Parts) -> Parts:
+    return parts

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 FAMILIES: Final = ("Inter", "Noto Sans CJK JP", "Yu Gothic UI", "Hiragino Sans", "Noto Color Emoji")
 """Typefaces in the order they are asked for a sign; the system's own come after them."""
+_BOX_TILE: Final = {"box": "rounded-square"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,16 @@ def theme_from_tokens(
     """The theme ``light`` or ``dark`` of the parsed ``tokens.json``; KeyError when it is not among them."""
     return CanvasTheme(
         name=name,
-        colors=dict(tokens["color"][name]),
-        tiles={category: entry["tile"] for category, entry in tokens["category"].items()},
+        colors={**tokens["color"][name], **_of_boxes(tokens["color"][name])},
+        tiles={**{category: entry["tile"] for category, entry in tokens["category"].items()}, **_BOX_TILE},
         measures=_measures(tokens),
         families=families,
     )
+
+
+def _of_boxes(colors: Mapping[str, str]) -> dict[str, str]:
+    """Boxes over collapsed branches are no category: they have the quiet colours of the paper."""
+    return {"box": colors["ink-2"], "box-soft": colors["surface-3"]}
 
 
 def _measures(tokens: Mapping[str, Any]) -> Measures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -56,6 +56,14 @@ def node_title(node: Node) -> str:
     """Its title, else the palette's word for its kind, else the raw kind."""
     kind = kind_of(node)
     return _SPACE.sub(" ", node.title).strip() or (tr(kind.title) if kind else node.kind)
+
+
+def box_title(inside: Sequence[Node]) -> str:
+    """The title of a box that was given none: its first node with a name, and how many more."""
+    named = next((node for node in inside if node.title.strip()), inside[0])
+    if len(inside) == 1:
+        return node_title(named)
+    return tr("{title} and {count} more").format(title=node_title(named), count=len(inside) - 1)
 
 
 def outlet_words(node: Node, outlet: str) -> str:

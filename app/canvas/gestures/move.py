@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 
 from app.canvas.commands import Move as MoveCommand
-from app.canvas.geometry import Rect
 from app.canvas.gestures.base import Gesture, Stage
 from app.canvas.hits import Hit, Target
+from app.canvas.inhabitants import inhabitants
 from app.canvas.placing import bodies_overlap, free_way, snapped, straight_pull
 from app.canvas.selection import Parts
 
@@ -76,22 +76,4 @@ class Move(Gesture):
         return place[0] - node.x, down
 
     def _with_inhabitants(self, parts: Parts) -> Parts:
-        scene = self.stage.scene
-        areas = [
-            Rect(item.frame.x, item.frame.y, item.frame.width, item.frame.height)
-            for name, item in scene.frames.items()
-            if name in parts.frames
-        ]
-        if not areas:
-            return parts
-        nodes = {
-            name
-            for name in scene.drawing.boxes
-            if any(area.holds(scene.drawing.body(name)) for area in areas)
-        }
-        notes = {
-            note.id
-            for note in scene.drawing.notes
-            if any(area.holds(Rect(note.x, note.y, note.width, note.height)) for area in areas)
-        }
-        return parts | Parts(nodes=frozenset(nodes), notes=frozenset(notes))
+        return parts | inhabitants(self.stage.scene.drawing, parts.frames)

@@ -40,7 +40,7 @@ class Minimap(Card):
         self._blocks = []
         for name, face in drawing.faces.items():
             body = drawing.body(name)
-            height = max(body.height, 24) if face.shape is Shape.BODY else body.height
+            height = max(body.height, 24) if face.shape in (Shape.BODY, Shape.BOX) else body.height
             self._blocks.append((QRectF(body.x, body.y, body.width, height), face.category))
         extent = drawing.extent(drawing.boxes) if drawing.boxes else None
         self._extent = QRectF() if extent is None else QRectF(extent.x, extent.y, extent.width, extent.height)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.canvas.colors import HUES
 from app.canvas import words
 from app.canvas.faces import face_of
 from app.canvas.frames import frames_of, with_frames
@@ -94,7 +95,8 @@ def test_measures_of_the_tokens_are_those_the_code_was_made_for() -> None:
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_a_theme_has_every_colour_a_painter_asks_for(name: str) -> None:
     theme = theme_from_tokens(TOKENS, name)
-    assert {kind.category for kind in KINDS.values()} == set(theme.tiles)
+    assert {"box", *(kind.category for kind in KINDS.values())} == set(theme.tiles)
+    assert {f"{hue}{part}" for hue in HUES for part in ("", "-soft", "-line")} <= theme.colors.keys()
     assert {f"{category}-soft" for category in theme.tiles} | set(theme.tiles) <= theme.colors.keys()
 
 
