@@ -22,6 +22,8 @@ class CanvasActions:
         self._canvas = canvas
         self._deeds = {deed.name: deed for deed in ALL}
         self._actions = {deed.name: self._made(deed) for deed in ALL}
+        self.on_paper = _by_key([deed for deed in ALL if deed.on_paper])
+        """The deeds of keys that work while the paper itself has the keyboard, by key."""
 
     def __getitem__(self, name: str) -> QAction:
         """The action of the deed of this name."""
@@ -40,7 +42,7 @@ class CanvasActions:
         """Does the deed of this name, if it can be done now."""
         deed = self._deeds[name]
         if deed.ready(self._canvas):
-            deed.run(self._canvas)
+            self._do(deed)
 
     def refresh(self) -> None:
         """Shows what can be done now."""
@@ -50,16 +52,25 @@ class CanvasActions:
             if deed.now is not None:
                 action.setText(deed.now(self._canvas))
 
+    def _do(self, deed: Deed) -> None:
+        self._canvas.keys.leave()
+        self._canvas.focus.adopt()
+        deed.run(self._canvas)
+
     def _made(self, deed: Deed) -> QAction:
         words = tr(deed.words)
         action = QAction(words, self._canvas)
         action.setObjectName(deed.name)
         action.setShortcuts(sequences(deed.keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{words} ({shown})" if shown else words)
-        action.triggered.connect(lambda _checked=False: deed.run(self._canvas))
-        self._canvas.addAction(action)
+        action.triggered.connect(lambda _checked=False: self._do(deed))
+        if deed.on_paper:
+            # Shown in menus; the keys themselves come through the canvas.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        else:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._canvas.addAction(action)
         return action
 
 
@@ -69,4 +80,12 @@ def sequences(keys: tuple[Key, ...]) -> list[QKeySequence]:
     for key in keys:
         bound = [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
         found += [one for one in bound if one not in found]
+    return found
+
+
+def _by_key(deeds: list[Deed]) -> dict[str, tuple[Deed, ...]]:
+    found: dict[str, tuple[Deed, ...]] = {}
+    for deed in deeds:
+        for key in sequences(deed.keys):
+            found[key.toString()] = (*found.get(key.toString(), ()), deed)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -29,6 +29,9 @@ from app.canvas.background import Paper
 from app.canvas.gestures.base import Stage
 from app.canvas.gestures.hand import Hand
 from app.canvas.scene import CanvasScene
+
+if TYPE_CHECKING:
+    from app.canvas.gestures.keys import Keys
 
 _NEARLY: Final = 0.9
 _SPECIAL: Final = frozenset(
@@ -60,6 +63,8 @@ class CanvasView(QGraphicsView):
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
+        self.keys: Keys | None = None
+        """What keys mean beside the gestures; the canvas sets it."""
         self.show_scene(scene)
         self._paper = Paper()
         self._zoom = 1.0
@@ -92,6 +97,11 @@ class CanvasView(QGraphicsView):
         self._hand = Hand(Stage(scene.document, scene, scene.selection, self))
         self._hand.opened.connect(self.opened)
         self.setScene(scene)
+
+    @property
+    def hand(self) -> Hand:
+        """What the mouse does here."""
+        return self._hand
 
     def spot(self) -> Spot:
         """Where keys add a part."""
@@ -139,6 +149,16 @@ class CanvasView(QGraphicsView):
         """Puts this place of the scene into the middle."""
         there, size = self.to_screen(at), self.viewport().size()
         self.pan(size.width() / 2 - there.x(), size.height() / 2 - there.y())
+
+    def show_area(self, area: QRectF, margins: tuple[int, int, int, int]) -> None:
+        """Pans just so far that ``area`` is seen; ``margins`` (left, top, right, bottom, px) stay free."""
+        size = self.viewport().size()
+        left, top, right, bottom = margins
+        corner, end = self.to_screen(area.topLeft()), self.to_screen(area.bottomRight())
+        self.pan(
+            _shift(corner.x(), end.x(), left, size.width() - right),
+            _shift(corner.y(), end.y(), top, size.height() - bottom),
+        )
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zooms; the place ``at`` (viewport px, default the middle) stays where it is."""
@@ -216,6 +236,8 @@ class CanvasView(QGraphicsView):
         self._tell()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.keys is not None:
+            self.keys.mouse()
         self._hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -228,16 +250,25 @@ class CanvasView(QGraphicsView):
         self._hand.double_click(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._hand.key(event):
+        if not (self.keys is not None and self.keys.press(event)) and not self._hand.key(event):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not self._hand.key_up(event):
             event.ignore()
+        if self.keys is not None:
+            self.keys.release(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.keys is not None:
+            self.keys.arrive(event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._hand.lose_focus()
+        if self.keys is not None:
+            self.keys.go(event.reason())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
@@ -286,6 +317,13 @@ class CanvasView(QGraphicsView):
             self.set_zoom(self._zoom * (1 + event.value()), event.position())
             return True
         return False
+
+
+def _shift(start: float, end: float, first: float, last: float) -> float:
+    """How far a stretch has to go to lie between two places; what is too long shows its beginning."""
+    if start < first or end - start > last - first:
+        return first - start
+    return min(0.0, last - end)
 
 
 class _Specials(QObject):

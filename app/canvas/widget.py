@@ -14,12 +14,15 @@ from app.canvas.actions import CanvasActions
 from app.canvas.commands import AddNodes
 from app.canvas.document import CanvasDocument
 from app.canvas.facts import Facts, Step
+from app.canvas.focus import KeyFocus
 from app.canvas.gestures.adder import Adder
+from app.canvas.gestures.keys import Keys
 from app.canvas.icons import Icons
 from app.canvas.naming import new_node
-from app.canvas.parts.goalbar import LineCard, goal_line, inside_line
+from app.canvas.parts.goalbar import LineCard, Piece, goal_line, inside_line
 from app.canvas.parts.hint import EmptyHint
 from app.canvas.parts.minimap import Minimap
+from app.canvas.parts.rename import Renamer
 from app.canvas.parts.rulerbar import RulerBar
 from app.canvas.parts.zoom import ZoomControl
 from app.canvas.placing import free_place, snapped
@@ -57,6 +60,7 @@ class Canvas(QWidget):
         self._still = False
         self._wants_fit = True
         self.selection: Selection = Selection(self)
+        self.focus = KeyFocus(self)
         self._ruler = RulerBar(self._style, self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +72,9 @@ class Canvas(QWidget):
         self._open(CanvasDocument(Flow(name=""), self))
         self._view = CanvasView(self._scene, self)
         self.actions_ = CanvasActions(self)
+        self.keys = Keys(self)
+        self._view.keys = self.keys
+        self.focus.open()
         self._column.addWidget(self._view, 1)
         self.setFocusProxy(self._view)
         # Children of the viewport: what lies beside and over it would make every scrolling a full repaint.
@@ -77,7 +84,9 @@ class Canvas(QWidget):
         self._minimap = Minimap(self._style, paper)
         self._zoom = ZoomControl(self._style, self.actions_, paper)
         self._hint = EmptyHint(self._style, paper)
+        self._keyline = LineCard(self._style, paper, "key")
         self.adder = Adder(self)
+        self.renamer = Renamer(self)
         self._connect()
         self._show_all()
 
@@ -112,6 +121,7 @@ class Canvas(QWidget):
         self._close()
         self._open(document)
         self._view.show_scene(self._scene)
+        self.focus.open()
         self._wants_fit = True
         self._show_all()
         if self.isVisible():
@@ -121,7 +131,15 @@ class Canvas(QWidget):
         """Paints everything in another theme."""
         self._style = Style(theme, self._icons)
         self._scene.set_style(self._style)
-        for part in (self._ruler, self._goal, self._inside, self._minimap, self._zoom, self._hint):
+        for part in (
+            self._ruler,
+            self._goal,
+            self._inside,
+            self._minimap,
+            self._zoom,
+            self._hint,
+            self._keyline,
+        ):
             part.set_style(self._style)
         self.adder.set_style(self._style)
         self._view.viewport().update()
@@ -204,6 +222,9 @@ class Canvas(QWidget):
     def _close(self) -> None:
         self._view.put_down()
         self.adder.close()
+        self.renamer.close()
+        self.keys.leave()
+        self.focus.close()
         document, stack = self._document, self._document.undo_stack
         document.changed.disconnect(self._on_changed)
         document.facts_changed.disconnect(self._on_facts)
@@ -219,6 +240,7 @@ class Canvas(QWidget):
         self._view.limit_reached.connect(self._on_limit)
         self._view.opened.connect(self.open_requested)
         self._view.add_wanted.connect(self.adder.ask)
+        self.keys.told.connect(self._tell_keys)
         self._minimap.asked.connect(self._look_at)
         self._ruler.hovered.connect(self._hover_nodes)
 
@@ -237,7 +259,12 @@ class Canvas(QWidget):
             return  # The document went first, and its history says so while it goes.
         self.actions_.refresh()
 
+    def _tell_keys(self, words: str) -> None:
+        self._keyline.say((Piece(words, "plain"),) if words else ())
+        self._place_cards()
+
     def _on_changed(self) -> None:
+        self.focus.keep()
         self._hint.setVisible(not self._document.flow.nodes)
         self._refresh_soon()
 
@@ -296,6 +323,9 @@ class Canvas(QWidget):
         if self._minimap.isVisibleTo(self._view):
             left -= self._minimap.width() + _BETWEEN
         self._zoom.move(left, bottom - self._zoom.height())
+        above = self._keyline.width() + 2 * _EDGE > left
+        lift = self._minimap.height() + _BETWEEN if above else 0
+        self._keyline.move(_EDGE, bottom - self._keyline.height() - lift)
         third = max(_EDGE, size.width() // 3 - self._hint.width() // 2)
         self._hint.move(third, (size.height() - self._hint.height()) // 2)
 

@@ -70,3 +70,5 @@ class Deed:
     now: Callable[[Canvas], str] | None = field(default=None)
     """Words that say more than ``words`` as things stand (“Undo Move”), already translated."""
     icon: str = ""
+    on_paper: bool = False
+    """Its keys mean it only while the paper itself has the keyboard, so that fields over it can have them."""

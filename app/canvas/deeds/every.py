@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.canvas.deeds import adding, arranging, clip, history, selecting, viewing
+from app.canvas.deeds import adding, arranging, clip, connecting, history, selecting, viewing, walking
 from app.canvas.deeds.base import Deed
 
 ALL: Final[tuple[Deed, ...]] = (
@@ -14,4 +14,6 @@ ALL: Final[tuple[Deed, ...]] = (
     *selecting.DEEDS,
     *arranging.DEEDS,
     *viewing.DEEDS,
+    *connecting.DEEDS,
+    *walking.DEEDS,
 )

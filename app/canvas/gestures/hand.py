@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
 
 from app.canvas.adding import Spot, spot_behind, spot_on
-from app.canvas.commands import Move as MoveCommand
 from app.canvas.gestures.band import Band
 from app.canvas.gestures.base import Gesture, Stage
 from app.canvas.gestures.drop import MIME, DropKind
@@ -26,19 +25,13 @@ _FASTEST: Final = 12.0
 _FRAME_MS: Final = 16
 _LEFT = Qt.MouseButton.LeftButton
 _ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-_ARROWS: Final = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class Hand(QObject):
     """One hand for one view of one scene.
 
     Signals:
-        opened: a node was double-clicked, or Enter pressed on it; carries its id.
+        opened: a node was double-clicked; carries its id.
     """
 
     opened = Signal(str)
@@ -55,6 +48,8 @@ class Hand(QObject):
         self._at = QPointF()
         self._keys = Qt.KeyboardModifier.NoModifier
         self._space = False
+        self.has_panned = False
+        """Whether Space held the paper since it was pressed, and was not only tapped."""
         self._scroller = QTimer(self)
         self._scroller.setInterval(_FRAME_MS)
         self._scroller.timeout.connect(self._scroll)
@@ -68,6 +63,7 @@ class Hand(QObject):
         self._scene.settle()
         at = self.stage.view.to_scene(event.position())
         if event.button() is Qt.MouseButton.MiddleButton or (event.button() is _LEFT and self._space):
+            self.has_panned = True
             self._begin(Pan(self.stage), at)
         elif event.button() is _LEFT:
             found = hit(self._scene, at)
@@ -160,13 +156,9 @@ class Hand(QObject):
         if key is Qt.Key.Key_Escape:
             return self.escape()
         if key is Qt.Key.Key_Space:
+            self.has_panned = self.has_panned and event.isAutoRepeat()
             self._space = True
             self._show_cursor()
-            return True
-        if key in _ARROWS and self.gesture is None:
-            return self._nudge(*_ARROWS[key], far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(self._selection.parts.nodes) == 1:
-            self.opened.emit(next(iter(self._selection.parts.nodes)))
             return True
         return self._type(event)
 
@@ -268,17 +260,6 @@ class Hand(QObject):
             self._selection.toggle(found.parts)
         else:
             self._selection.set(found.parts)
-
-    def _nudge(self, across: int, down: int, *, far: bool) -> bool:
-        parts = self._selection.parts
-        if not (parts.nodes or parts.notes or parts.frames):
-            return False
-        step = self._scene.look.style.m.grid * (8 if far else 1)
-        way = (across * step, down * step)
-        self._document.do(
-            MoveCommand(self._document, way, parts.nodes, parts.notes, parts.frames, by_keys=True)
-        )
-        return True
 
     def _note(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         self._at, self._keys = at, keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from app.canvas.words import tr
@@ -18,6 +18,10 @@ _MODIFIERS: Final = frozenset(
     (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 )
 ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_COMMANDING: Final = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
+_TABS: Final = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 BY_KEYS: Final = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -60,6 +64,7 @@ class Keys(QObject):
         self.mode: KeyMode | None = None
         self._is_held = False
         canvas.focus.changed.connect(self.tell)
+        canvas.view.installEventFilter(self)
 
     @property
     def words(self) -> str:
@@ -93,6 +98,20 @@ class Keys(QObject):
         deed.run(self._canvas)
         self.tell()
         return True
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """What a key means here goes before the shortcuts of canvas and window."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() is QEvent.Type.KeyPress:
+            # Qt would take Tab for a way to the next widget.
+            return self.mode is not None and event.key() in _TABS and self.press(event)
+        if event.type() is not QEvent.Type.ShortcutOverride:
+            return False
+        is_ours = self._takes(event)
+        if is_ours:
+            event.accept()
+        return is_ours
 
     def release(self, event: QKeyEvent) -> None:
         """Space selects when it is let go, where it did not hold the paper to pan meanwhile."""
@@ -147,6 +166,11 @@ class Keys(QObject):
     def tell(self) -> None:
         """Says the line anew."""
         self.told.emit(self.words)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        if self.mode is not None:
+            return not event.modifiers() & _COMMANDING
+        return self._meant(event) is not None
 
     def _meant(self, event: QKeyEvent) -> Deed | None:
         pad = Qt.KeyboardModifier.KeypadModifier

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.canvas.widget import Canvas
 
 _FAR = 8
-_ARROWS = {
+ARROWS = {
     Qt.Key.Key_Left: Way.LEFT,
     Qt.Key.Key_Right: Way.RIGHT,
     Qt.Key.Key_Up: Way.UP,
@@ -40,9 +40,9 @@ class MoveByKeys(KeyMode):
 
     def press(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ARROWS:
+        if key in ARROWS:
             is_far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._shift(*_ARROWS[key].value, _FAR if is_far else 1)
+            self._shift(*ARROWS[key].value, _FAR if is_far else 1)
         elif key is Qt.Key.Key_Escape:
             self.canvas.keys.leave()
         elif key in ENTER or key is Qt.Key.Key_M:

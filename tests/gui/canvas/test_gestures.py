@@ -372,9 +372,9 @@ def test_a_double_click_asks_to_open_the_node(opened: Open) -> None:
 def test_arrows_move_by_8_and_with_shift_by_64_as_one_step(opened: Open) -> None:
     hand = opened(CHAIN)
     hand.click(hand.head("n1"))
-    hand.key(Qt.Key.Key_Right)
+    hand.key(Qt.Key.Key_Right, CTRL)
     hand.key(Qt.Key.Key_Down, SHIFT)
-    hand.key(Qt.Key.Key_Left)
+    hand.key(Qt.Key.Key_Left, CTRL)
     assert (flow_of(hand).by_id["n1"].x, flow_of(hand).by_id["n1"].y) == (240, 64)
     assert hand.canvas.document.undo_stack.count() == 1
 
