@@ -16,7 +16,7 @@ def copied(flow: Flow, parts: Parts) -> str:
     """The text of these nodes, the edges among them and these notes; empty when there are none."""
     if not (parts.nodes or parts.notes):
         return ""
-    return write_flow(_portion(flow, parts))
+    return write_flow(portion(flow, parts))
 
 
 def pasted(flow: Flow, text: str, middle: tuple[float, float], grid: float) -> Flow:
@@ -34,10 +34,11 @@ def pasted(flow: Flow, text: str, middle: tuple[float, float], grid: float) -> F
 
 def duplicated(flow: Flow, parts: Parts) -> Flow:
     """A copy of the selected parts, a little below and right of them."""
-    return adopted(flow, _portion(flow, parts), _BESIDE, _BESIDE)
+    return adopted(flow, portion(flow, parts), _BESIDE, _BESIDE)
 
 
-def _portion(flow: Flow, parts: Parts) -> Flow:
+def portion(flow: Flow, parts: Parts) -> Flow:
+    """These nodes and notes alone, with the edges among them."""
     edges = (edge for edge in flow.edges if edge.source in parts.nodes and edge.target in parts.nodes)
     unique = {key_of(edge): edge for edge in edges}
     return Flow(

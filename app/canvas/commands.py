@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtGui import QUndoCommand
 
-from app.canvas import edits
+from app.canvas import edits, joining
 from app.canvas.changes import Change
 from app.canvas.document import CanvasDocument
 from app.canvas.edits import EdgeKey
@@ -134,6 +134,15 @@ class Connect(FlowCommand):
         )
 
 
+class Reconnect(FlowCommand):
+    """An end of an edge put elsewhere; another edge that left the same outlet goes."""
+
+    def __init__(self, document: CanvasDocument, old: EdgeKey, new: EdgeKey) -> None:
+        super().__init__(
+            document, tr("Connect otherwise"), lambda flow: joining.reconnected(flow, old, Edge(*new))
+        )
+
+
 class Disconnect(FlowCommand):
     """Edges away."""
 
@@ -194,6 +203,13 @@ class PutFrame(FlowCommand):
 
     def __init__(self, document: CanvasDocument, frame: Frame) -> None:
         super().__init__(document, tr("Change a frame"), lambda flow: edits.framed(flow, frame))
+
+
+class Exchange(FlowCommand):
+    """The whole drawing for another one: a version that was published, or what somebody else has drawn."""
+
+    def __init__(self, document: CanvasDocument, flow: Flow, text: str) -> None:
+        super().__init__(document, text, lambda _flow: flow)
 
 
 class Paste(FlowCommand):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
@@ -11,11 +11,19 @@ from PySide6.QtCore import QPointF, QRectF
 from app.canvas.edits import EdgeKey
 from app.canvas.items.edge import EdgeItem
 from app.canvas.items.node import NodeItem
+from app.canvas.labels import Spot
+from app.canvas.lines import length_of, middle_of, place_on
 from app.canvas.look import Level
 from app.canvas.router import Point
 from app.canvas.scene import CanvasScene
 from app.canvas.selection import Parts
 
+HANDLE_CATCH = 10.0
+_HANDLE_OFF = 24.0
+_SHORTEST = 40.0
+_LABEL = 30.0
+_FAR = 1e9
+_INLET = 8.0
 _FRAME_HEAD = 28.0
 _FRAME_EDGE = 6.0
 
@@ -29,6 +37,11 @@ class Target(Enum):
     EDGE = 3
     NOTE = 4
     FRAME = 5
+    INLET = 6
+    HANDLE = 7
+    """The round end of an edge that is hovered or selected; ``name`` is the node at that end."""
+    PLUS = 8
+    """The plus in the middle of such an edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class Hit:
     @property
     def parts(self) -> Parts:
         """The part to select."""
-        if self.target in (Target.NODE, Target.PORT):
+        if self.target in (Target.NODE, Target.PORT, Target.INLET):
             return Parts(nodes=frozenset({self.name}))
         if self.target is Target.NOTE:
             return Parts(notes=frozenset({self.name}))
@@ -61,7 +74,7 @@ def hit(scene: CanvasScene, at: QPointF) -> Hit:
     near = scene.items(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach))
     nodes = [item for item in near if isinstance(item, NodeItem)]
     return (
-        _port(nodes, at, m.port_hit / zoom)
+        _in_flow(scene, _port(nodes, at, m.port_hit / zoom, min(m.port_hit, _INLET) / zoom))
         or _node(nodes, at)
         or _edge([item for item in near if isinstance(item, EdgeItem)], at, m.edge_hit / 2 / zoom)
         or _paper(scene, at)
@@ -85,15 +98,69 @@ def distance(points: tuple[Point, ...], x: float, y: float) -> float:
     return best
 
 
-def _port(nodes: list[NodeItem], at: QPointF, reach: float) -> Hit | None:
+def handle_at(scene: CanvasScene, at: QPointF, key: EdgeKey) -> Hit | None:
+    """The handle or the plus of an edge at ``at``."""
+    reach = HANDLE_CATCH / scene.look.zoom
+    found = handles(scene, key)
+    for name, place in ((key[0], found.source), (key[2], found.target), ("", found.plus)):
+        if place is not None and max(abs(place[0] - at.x()), abs(place[1] - at.y())) <= reach:
+            return Hit(Target.HANDLE if name else Target.PLUS, name, edge=key)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Handles:
+    """Where an edge can be taken hold of, in scene units; None where the edge is too short for it."""
+
+    source: Point | None = None
+    target: Point | None = None
+    plus: Point | None = None
+
+
+def handles(scene: CanvasScene, key: EdgeKey) -> Handles:
+    """The handles at both ends of an edge and the plus between them, clear of ports and of its number."""
+    route = scene.drawing.routes.get(key)
+    if route is None or scene.look.level is Level.OVERVIEW:
+        return Handles()
+    points, zoom = route.points, scene.look.zoom
+    length, off = length_of(points), _HANDLE_OFF / zoom
+    if length < 3 * off:
+        return Handles(plus=middle_of(points) if length * zoom >= _SHORTEST else None)
+    ends = place_on(points, off), place_on(points, length - off)
+    shares = (0.5, 0.35, 0.65) if scene.document.facts.counts.edges.get(key[:2]) else (0.5,)
+    places = [place_on(points, length * share) for share in shares]
+    far = [place for place in places if _apart(place, route.spot) >= _LABEL / zoom]
+    return Handles(*ends, (far or places)[0] if length >= 5 * off else None)
+
+
+def _apart(place: Point, spot: Spot | None) -> float:
+    return _FAR if spot is None else max(abs(place[0] - spot.x), abs(place[1] - spot.y))
+
+
+def _port(nodes: list[NodeItem], at: QPointF, reach: float, inside: float) -> Hit | None:
+    """The nearest port or inlet; an inlet that lies ``inside`` a body leaves room to take hold of that."""
     best: tuple[float, Hit] | None = None
     for item in nodes:
+        inlet = item.box.inlet
+        if inlet is not None:
+            dx, dy = item.at.x() + inlet[0] - at.x(), item.at.y() + inlet[1] - at.y()
+            away = (dx * dx + dy * dy) ** 0.5
+            if away <= (inside if dx < 0 else reach) and (best is None or away < best[0]):
+                best = (away, Hit(Target.INLET, item.node_id))
         for port in item.box.ports:
             dx, dy = item.at.x() + port.x - at.x(), item.at.y() + port.y - at.y()
             away = (dx * dx + dy * dy) ** 0.5
             if away <= reach and (best is None or away < best[0]):
                 best = (away, Hit(Target.PORT, item.node_id, port.outlet))
     return best[1] if best else None
+
+
+def _in_flow(scene: CanvasScene, found: Hit | None) -> Hit | None:
+    """The port of a box is that of a node inside."""
+    if found is None or found.target is not Target.PORT:
+        return found
+    name, outlet = scene.drawing.outlet_of(found.name, found.outlet)
+    return replace(found, name=name, outlet=outlet)
 
 
 def _node(nodes: list[NodeItem], at: QPointF) -> Hit | None:

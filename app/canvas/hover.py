@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
+from PySide6.QtCore import QPointF
+
 from app.canvas.document import CanvasDocument
 from app.canvas.edits import EdgeKey
-from app.canvas.hits import Hit, Target
+from app.canvas.hits import Hit, Target, handle_at, handles, hit
+from app.canvas.items.handles import HandlesItem
 from app.canvas.scene import CanvasScene
 from app.canvas.words import node_title, outlet_words, sentence, tr
 
@@ -17,12 +20,44 @@ class Hover:
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
         self.hit = Hit()
+        self._handles = HandlesItem(scene.look)
+
+    def find(self, at: QPointF) -> Hit:
+        """What lies there: the handles of an edge that shows them, else the topmost thing."""
+        for key in self._edges():
+            found = handle_at(self._scene, at, key)
+            if found is not None:
+                return found
+        return hit(self._scene, at)
+
+    def refresh(self) -> None:
+        """Shows the handles again, after edges, zoom or selection changed."""
+        shown = [handles(self._scene, key) for key in self._edges()]
+        ends = tuple(end for one in shown for end in (one.source, one.target) if end is not None)
+        pluses = tuple(one.plus for one in shown if one.plus is not None)
+        self._handles.show_at(ends, pluses)
+        is_there = self._handles.scene() is not None
+        if (ends or pluses) and not is_there:
+            self._scene.addItem(self._handles)
+        elif is_there and not (ends or pluses):
+            self._scene.removeItem(self._handles)
 
     def over(self, found: Hit) -> None:
         """The pointer is over this now."""
         if found == self.hit:
             return
         self.hit = found
+        self._darken(found)
+        self.refresh()
+
+    def _edges(self) -> tuple[EdgeKey, ...]:
+        """The edges that show handles: the one under the pointer, and the one that is selected alone."""
+        parts = self._scene.selection.parts
+        alone = len(parts.edges) == 1 and not (parts.nodes or parts.notes or parts.frames)
+        keys = [self.hit.edge, *(parts.edges if alone else ())]
+        return tuple(dict.fromkeys(key for key in keys if key is not None))
+
+    def _darken(self, found: Hit) -> None:
         if found.edge is not None:
             self._scene.hover({}, [found.edge])
         elif found.name in self._scene.drawing.faces:
@@ -44,6 +79,12 @@ class Hover:
 
 def _lines(found: Hit, document: CanvasDocument) -> list[str]:
     flow, facts = document.flow, document.facts
+    if found.target is Target.HANDLE:
+        return [tr("Drag to lead it elsewhere")]
+    if found.target is Target.PLUS:
+        return [tr("Put something in between")]
+    if found.target is Target.INLET:
+        return [tr("Pull a line from here to what shall lead here")]
     if found.edge is not None:
         return [_edge_words(found.edge, document)]
     node = flow.by_id.get(found.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from app.canvas.edits import EdgeKey, key_of, remove
+from app.canvas.edits import EdgeKey, connect, key_of, remove
 from app.model.flow import Edge, Flow
 
 
@@ -50,6 +50,12 @@ def pulled_out(flow: Flow, nodes: Collection[str]) -> Flow:
     crossing = {key_of(edge) for edge in crossing_edges(flow, nodes)}
     joined = joins(flow, nodes)
     return _swapped(remove(flow, edges=crossing - joined.keys()), joined)
+
+
+def inserted(flow: Flow, edge: EdgeKey, name: str, outlet: str) -> Flow:
+    """With a node that is there already put between the ends of an edge; it leads on from ``outlet``."""
+    source, leaving, target = edge
+    return connect(reconnected(flow, edge, Edge(source, leaving, name)), Edge(name, outlet, target))
 
 
 def crossing_edges(flow: Flow, nodes: Collection[str]) -> tuple[Edge, ...]:

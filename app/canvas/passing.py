@@ -33,6 +33,8 @@ class Passing:
     """While a wire is pulled: whether it may end at a node. None: no wire is pulled."""
     source: str = ""
     """Where the pulled wire comes from."""
+    is_back: bool = False
+    """Whether the wire is pulled from an inlet: then no inlet asks for it."""
 
     def opacity(self, name: str, *, on_way: bool) -> float:
         """How opaque a node is painted; ``on_way``: no way is lit, or the node is on it."""
@@ -50,4 +52,4 @@ class Passing:
 
     def invites(self, name: str) -> bool | None:
         """Whether a node's inlet asks for the wire; None: no wire is pulled."""
-        return None if self.allowed is None else self.allowed(name)
+        return None if self.allowed is None or self.is_back else self.allowed(name)

@@ -34,14 +34,10 @@ def snapped(value: float, grid: float) -> float:
     return round(value / grid) * grid
 
 
-def straight_pull(drawing: Drawing, name: str, place: Point, moving: Collection[str]) -> float:
-    """How far down ``name`` at ``place`` has to go so that one of its edges becomes straight; 0: none."""
-    best = 0.0
-    found = False
-    for offset in _offsets(drawing, name, place, moving):
-        if abs(offset) <= PULL and (not found or abs(offset) < abs(best)):
-            best, found = offset, True
-    return best
+def straight_pull(drawing: Drawing, name: str, place: Point, moving: Collection[str]) -> float | None:
+    """How far down ``name`` at ``place`` has to go so that one of its edges is straight; None: too far."""
+    near = [offset for offset in _offsets(drawing, name, place, moving) if abs(offset) <= PULL]
+    return min(near, key=abs, default=None)
 
 
 def free_way(drawing: Drawing, names: Collection[str]) -> Point:

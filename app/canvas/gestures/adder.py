@@ -110,6 +110,7 @@ class Adder(QObject):
         spot, scene = self._spot, self._canvas.scene
         if spot is None:
             return
+        flow = self._canvas.document.flow
         start = scene.drawing.port(spot.source, spot.outlet) if spot.source else None
         if start is not None:
             self._wire(QPointF(*start), into)
@@ -121,7 +122,9 @@ class Adder(QObject):
             dot.show_at(into)
             scene.addItem(dot)
             self._items.append(dot)
-        scene.fade([key for key in (spot.edge, spot.gone) if key is not None])
+        old = flow.leading.get((spot.source, spot.outlet), "")
+        gone = {spot.gone, (spot.source, spot.outlet, old) if old else None}
+        scene.fade([key for key in gone if key is not None])
 
     def _wire(self, start: QPointF, end: QPointF) -> None:
         wire = WireItem(self._canvas.scene.look)

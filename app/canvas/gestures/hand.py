@@ -11,9 +11,11 @@ from app.canvas.adding import Spot, spot_behind, spot_on
 from app.canvas.gestures.band import Band
 from app.canvas.gestures.base import Gesture, Stage
 from app.canvas.gestures.drop import MIME, DropKind
+from app.canvas.gestures.duplicate import Duplicate
+from app.canvas.gestures.lasso import Lasso
 from app.canvas.gestures.move import Move
 from app.canvas.gestures.pan import Pan
-from app.canvas.gestures.wire import PullWire
+from app.canvas.gestures.wire import PullBack, PullWire
 from app.canvas.hits import Hit, Target, hit
 from app.canvas.hover import Hover
 from app.canvas.lines import middle_of
@@ -25,6 +27,7 @@ _FASTEST: Final = 12.0
 _FRAME_MS: Final = 16
 _LEFT = Qt.MouseButton.LeftButton
 _ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_COPYING = Qt.KeyboardModifier.AltModifier
 
 
 class Hand(QObject):
@@ -53,6 +56,9 @@ class Hand(QObject):
         self._scroller = QTimer(self)
         self._scroller.setInterval(_FRAME_MS)
         self._scroller.timeout.connect(self._scroll)
+        stage.selection.changed.connect(self._hover.refresh)
+        stage.scene.arranged.connect(self._hover.refresh)
+        stage.view.viewed.connect(self._hover.refresh)
 
     # --- mouse ------------------------------------------------------------------------------------------
 
@@ -66,7 +72,7 @@ class Hand(QObject):
             self.has_panned = True
             self._begin(Pan(self.stage), at)
         elif event.button() is _LEFT:
-            found = hit(self._scene, at)
+            found = self._hover.find(at)
             self._pressed = (event.position(), found)
             self._select_on_press(found, event.modifiers())
         elif event.button() is Qt.MouseButton.RightButton:
@@ -81,7 +87,7 @@ class Hand(QObject):
         elif self._pressed is not None:
             self._start_if_dragged(event)
         else:
-            self._hover.over(hit(self._scene, at))
+            self._hover.over(self._hover.find(at))
             self._show_cursor()
 
     def release(self, event: QMouseEvent) -> None:
@@ -93,14 +99,15 @@ class Hand(QObject):
             gesture.keys = event.modifiers()
             gesture.end(self.stage.view.to_scene(event.position()))
             self._show_cursor()
+            self._hover.refresh()
         elif pressed is not None and event.button() is _LEFT:
-            self._select_on_click(pressed[1], event.modifiers())
+            self._click(pressed[1], event)
 
     def double_click(self, event: QMouseEvent) -> None:
-        found = hit(self._scene, self.stage.view.to_scene(event.position()))
+        found = self._hover.find(self.stage.view.to_scene(event.position()))
         if event.button() is not _LEFT:
             return
-        if found.target in (Target.NODE, Target.PORT):
+        if found.target in (Target.NODE, Target.PORT, Target.INLET):
             self.opened.emit(found.name)
         elif found.target is Target.NOTHING:
             self._ask(self.stage.view.to_scene(event.position()))
@@ -111,7 +118,7 @@ class Hand(QObject):
 
     def tip(self, at: QPointF) -> str:
         """The words for the tooltip at a place of the viewport."""
-        return self._hover.words(hit(self._scene, self.stage.view.to_scene(at)), self._document)
+        return self._hover.words(self._hover.find(self.stage.view.to_scene(at)), self._document)
 
     # --- drag and drop ----------------------------------------------------------------------------------
 
@@ -191,6 +198,7 @@ class Hand(QObject):
         self._scroller.stop()
         if gesture is not None:
             gesture.cancel()
+            self._hover.refresh()
         self._show_cursor()
 
     def spot(self) -> Spot:
@@ -243,17 +251,35 @@ class Hand(QObject):
             self.gesture.move(at)
 
     def _gesture_for(self, found: Hit) -> Gesture:
+        drawing = self._scene.drawing
         if found.target is Target.PORT:
-            return PullWire(self.stage, found)
+            return PullWire(self.stage, *drawing.outlet_of(found.name, found.outlet))
+        if found.target is Target.INLET:
+            return PullBack(self.stage, found.name)
+        if found.target is Target.HANDLE and found.edge is not None:
+            source, outlet, target = found.edge
+            if found.name == target:
+                return PullWire(self.stage, source, outlet, found.edge)
+            return PullBack(self.stage, target, found.edge)
+        if self._keys & _COPYING and found.target in (Target.NODE, Target.NOTE):
+            return Duplicate(self.stage, found)
         if found.target in (Target.NODE, Target.NOTE, Target.FRAME):
             self._selection.set(self._selection.parts if _is_in(found, self._selection) else found.parts)
             return Move(self.stage, found)
-        return Band(self.stage)
+        return Lasso(self.stage) if self._keys & _COPYING else Band(self.stage)
 
     def _select_on_press(self, found: Hit, keys: Qt.KeyboardModifier) -> None:
         """What is grabbed is selected at once, so that it can be dragged."""
         if found.parts and not keys & _ADDING and not _is_in(found, self._selection):
             self._selection.set(found.parts)
+
+    def _click(self, found: Hit, event: QMouseEvent) -> None:
+        if found.target is Target.PLUS and found.edge is not None:
+            at = self.stage.view.to_scene(event.position())
+            spot = spot_on(self._scene.drawing, found.edge, (at.x(), at.y()))
+            self.stage.view.add_wanted.emit(spot, "")
+        else:
+            self._select_on_click(found, event.modifiers())
 
     def _select_on_click(self, found: Hit, keys: Qt.KeyboardModifier) -> None:
         if keys & _ADDING:
@@ -270,8 +296,10 @@ class Hand(QObject):
             viewport.setCursor(self.gesture.cursor)
         elif self._space:
             viewport.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif self._hover.hit.target is Target.PORT:
+        elif self._hover.hit.target in (Target.PORT, Target.INLET, Target.HANDLE):
             viewport.setCursor(Qt.CursorShape.CrossCursor)
+        elif self._hover.hit.target is Target.PLUS:
+            viewport.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             viewport.unsetCursor()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.items.edge import arrow, rounded
@@ -131,6 +131,35 @@ class HintItem(QGraphicsItem):
         painter.setBrush(style.brush("surface"))
         painter.drawRoundedRect(self._paper, 6, 6)
         self._line.paint(painter)
+
+
+class LassoItem(QGraphicsItem):
+    """The line of a lasso, closed on the shortest way."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self._line = QPolygonF()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(Z)
+
+    def show_line(self, line: QPolygonF) -> None:
+        """Shows this line."""
+        self.prepareGeometryChange()
+        self._line = line
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        room = 2 / self.look.zoom
+        return self._line.boundingRect().adjusted(-room, -room, room, room)
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        style = self.look.style
+        painter.setPen(style.pen("accent-text", 1 / self.look.zoom))
+        painter.setBrush(style.brush("accent-text", 0.08))
+        painter.drawPolygon(self._line)
 
 
 class BandItem(QGraphicsItem):

@@ -175,8 +175,8 @@ def test_the_grid_is_8() -> None:
 def test_a_node_near_the_line_of_its_neighbour_is_pulled_onto_it() -> None:
     made = drawing(chain("entry.manual", "set", "end"))
     assert straight_pull(made, "n1", (240, 5), {"n1"}) == -5
-    assert straight_pull(made, "n1", (240, 7), {"n1"}) == 0
-    assert straight_pull(made, "n1", (240, 5), {"n0", "n1", "n2"}) == 0
+    assert straight_pull(made, "n1", (240, 7), {"n1"}) is None
+    assert straight_pull(made, "n1", (240, 5), {"n0", "n1", "n2"}) is None
 
 
 def test_tidied_nodes_stand_on_the_line_of_the_outlet_that_leads_to_them() -> None:
