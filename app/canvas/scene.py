@@ -172,9 +172,7 @@ class CanvasScene(QGraphicsScene):
         for name, place in places.items():
             self._preview.setdefault(name, self.drawing.places[name])
             self._put(name, place)
-        self._near.show_routes(self.drawing.reroute_at(tuple(places)))
-        if self.look.level is Level.OVERVIEW:
-            self._refresh_overview()
+        self._follow(tuple(places))
 
     def preview_papers(self, parts: Parts, dx: float, dy: float) -> None:
         """Shows notes and frames moved for the time of a gesture; (0, 0) puts them back."""
@@ -277,7 +275,7 @@ class CanvasScene(QGraphicsScene):
         for name in before.frames ^ now.frames:
             if (frame := self.frames.get(name)) is not None:
                 frame.set_selected(name in now.frames)
-        if self.look.level is Level.OVERVIEW:
+        if self.overview.isVisible():
             self.overview.set_selected(now.nodes)
 
     def _dress(self, names: Iterable[str], keys: Iterable[EdgeKey] = ()) -> None:
@@ -317,7 +315,7 @@ class CanvasScene(QGraphicsScene):
     def _apply_facts(self, before: Facts) -> None:
         self._near.dress_all()
         self._run_dots(before)
-        self._refresh_overview()
+        self.overview.show_facts(self.drawing, self.document.facts)
 
     def _run_dots(self, before: Facts) -> None:
         """A dot runs along each edge in view that was walked since, but not at first sight of the counts."""
@@ -350,7 +348,14 @@ class CanvasScene(QGraphicsScene):
             self._routing.start()
             self._routing.settle()
         else:
-            self._near.show_routes(self.drawing.reroute_at(tuple(there)))
+            self._follow(tuple(there))
+
+    def _follow(self, names: tuple[str, ...]) -> None:
+        """The edges of these nodes go where the nodes are now."""
+        keys = self.drawing.reroute_at(names)
+        self._near.show_routes(keys)
+        if self.look.level is Level.OVERVIEW:
+            self.overview.follow(self.drawing, names, keys)
 
     def _put(self, name: str, place: tuple[float, float]) -> None:
         self.drawing.place(name, place)
@@ -362,10 +367,12 @@ class CanvasScene(QGraphicsScene):
         if on:
             self._refresh_overview()
             self.overview.set_selected(self.selection.parts.nodes)
+        else:
+            self.overview.forget()
 
     def _refresh_overview(self) -> None:
         if self.look.level is Level.OVERVIEW:
-            self.overview.refresh(self.drawing, self.document.facts)
+            self.overview.refresh(self.drawing)
 
     def _fit_index(self) -> None:
         """The index parts this rectangle; what lies outside is still found, only slower."""
