@@ -193,7 +193,7 @@ class Drawing:
 
     def port(self, name: str, outlet: str) -> Point | None:
         """Where an outlet leaves, in scene units."""
-        port = self.boxes[name].port(self._row(name, outlet))
+        port = self.boxes[name].port(self.row_of(name, outlet))
         x, y = self.places[name]
         return None if port is None else (x + port.x, y + port.y)
 
@@ -206,7 +206,7 @@ class Drawing:
     def tone(self, key: EdgeKey) -> Tone:
         """The colours of the outlet from which an edge leaves."""
         face = self.faces.get(self.shown.box(key[0]))
-        rows, outlet = face.rows if face else (), self._row(*key[:2])
+        rows, outlet = face.rows if face else (), self.row_of(*key[:2])
         return next((row.tone for row in rows if row.outlet == outlet), Tone.PLAIN)
 
     def outlet_of(self, name: str, row: str) -> tuple[str, str]:
@@ -265,9 +265,11 @@ class Drawing:
             shown.box(key[0]) in there and shown.box(key[2]) in there and not shown.is_within(key[0], key[2])
         )
 
-    def _row(self, name: str, outlet: str) -> str:
+    def row_of(self, name: str, outlet: str) -> str:
         """The row of the node or box at which this outlet leaves."""
-        return inner(name, outlet) if name in self.shown.owner else outlet
+        if name not in self.shown.owner or (name, outlet) in self._ways:
+            return outlet
+        return inner(name, outlet)
 
     def _drawn_anew(self, delta: Delta) -> tuple[set[str], tuple[str, ...]]:
         """What is drawn that was not, and what is no longer."""

@@ -217,6 +217,8 @@ def _kept(value: float) -> float:
 
 
 def framed(flow: Flow, frame: Frame) -> Flow:
-    """With this frame exchanged or added."""
-    others = [old for old in frames_of(flow) if old.id != frame.id]
-    return with_frames(flow, [*others, frame])
+    """With this frame exchanged in its place, or added."""
+    frames = frames_of(flow)
+    if all(old.id != frame.id for old in frames):
+        return with_frames(flow, [*frames, frame])
+    return with_frames(flow, [frame if old.id == frame.id else old for old in frames])

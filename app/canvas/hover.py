@@ -60,9 +60,11 @@ class Hover:
     def _darken(self, found: Hit) -> None:
         if found.edge is not None:
             self._scene.hover({}, [found.edge])
-        elif found.name in self._scene.drawing.faces:
-            is_port = found.target is Target.PORT
-            self._scene.hover({found.name: frozenset({found.outlet}) if is_port else self._free(found.name)})
+        elif (name := self._scene.drawing.shown.box(found.name)) in self._scene.drawing.faces:
+            ports = self._free(name)
+            if found.target is Target.PORT:
+                ports = frozenset({self._scene.drawing.row_of(found.name, found.outlet)})
+            self._scene.hover({name: ports})
         else:
             self._scene.hover({})
 
@@ -74,7 +76,8 @@ class Hover:
     def _free(self, name: str) -> frozenset[str]:
         leading = self._scene.drawing.flow.leading
         rows = self._scene.drawing.faces[name].rows
-        return frozenset(row.outlet for row in rows if (name, row.outlet) not in leading)
+        drawing = self._scene.drawing
+        return frozenset(row.outlet for row in rows if drawing.outlet_of(name, row.outlet) not in leading)
 
 
 def _lines(found: Hit, document: CanvasDocument) -> list[str]:

@@ -52,12 +52,18 @@ class CanvasView(QGraphicsView):
     Signals:
         opened: a node was double-clicked, or Enter pressed on it; carries its id.
         add_wanted: a part is to be added; carries its ``Spot`` and what was typed already.
+        paper_opened: a note or frame was double-clicked; carries its ``Hit``.
+        drawn: a frame was drawn by hand; carries its id.
+        tool_changed: the next drag does something else (True), or no longer.
         viewed: another part or another size of the scene is seen.
         limit_reached: zooming went no further.
     """
 
     opened = Signal(str)
     add_wanted = Signal(object, str)
+    paper_opened = Signal(object)
+    drawn = Signal(str)
+    tool_changed = Signal(bool)
     viewed = Signal()
     limit_reached = Signal()
 

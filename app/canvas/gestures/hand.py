@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
@@ -15,6 +16,7 @@ from app.canvas.gestures.duplicate import Duplicate
 from app.canvas.gestures.lasso import Lasso
 from app.canvas.gestures.move import Move
 from app.canvas.gestures.pan import Pan
+from app.canvas.gestures.paper import Resize, grip_at
 from app.canvas.gestures.wire import PullBack, PullWire
 from app.canvas.hits import Hit, Target, hit
 from app.canvas.hover import Hover
@@ -51,6 +53,8 @@ class Hand(QObject):
         self._at = QPointF()
         self._keys = Qt.KeyboardModifier.NoModifier
         self._space = False
+        self._tool: Callable[[Stage], Gesture] | None = None
+        """What the next drag does instead of what it would."""
         self.has_panned = False
         """Whether Space held the paper since it was pressed, and was not only tapped."""
         self._scroller = QTimer(self)
@@ -72,7 +76,7 @@ class Hand(QObject):
             self.has_panned = True
             self._begin(Pan(self.stage), at)
         elif event.button() is _LEFT:
-            found = self._hover.find(at)
+            found = Hit() if self._tool else self._hover.find(at)
             self._pressed = (event.position(), found)
             self._select_on_press(found, event.modifiers())
         elif event.button() is Qt.MouseButton.RightButton:
@@ -109,8 +113,16 @@ class Hand(QObject):
             return
         if found.target in (Target.NODE, Target.PORT, Target.INLET):
             self.opened.emit(found.name)
+        elif found.target in (Target.NOTE, Target.FRAME):
+            self.stage.view.paper_opened.emit(found)
         elif found.target is Target.NOTHING:
             self._ask(self.stage.view.to_scene(event.position()))
+
+    def take_up(self, tool: Callable[[Stage], Gesture] | None) -> None:
+        """The next drag makes this gesture, until it did or Esc is pressed; None puts the tool away."""
+        self._tool = tool
+        self._show_cursor()
+        self.stage.view.tool_changed.emit(tool is not None)
 
     def leave(self) -> None:
         if self.gesture is None:
@@ -183,6 +195,8 @@ class Hand(QObject):
         """Ends what is under way: the gesture, else the way that is lit, else the selection."""
         if self.gesture is not None:
             self.cancel()
+        elif self._tool is not None:
+            self.take_up(None)
         elif self._document.facts.way:
             self._document.set_way(())
         elif self._selection.parts:
@@ -242,7 +256,8 @@ class Hand(QObject):
         if max(abs(way.x()), abs(way.y())) < _SLOP:
             return
         self._pressed = None
-        self._begin(self._gesture_for(found), self.stage.view.to_scene(start))
+        at = self.stage.view.to_scene(start)
+        self._begin(self._gesture_for(found, at), at)
         self._move_to(self.stage.view.to_scene(event.position()))
 
     def _move_to(self, at: QPointF) -> None:
@@ -250,8 +265,12 @@ class Hand(QObject):
             self.gesture.keys = self._keys
             self.gesture.move(at)
 
-    def _gesture_for(self, found: Hit) -> Gesture:
+    def _gesture_for(self, found: Hit, at: QPointF) -> Gesture:
         drawing = self._scene.drawing
+        if self._tool is not None:
+            tool = self._tool
+            self.take_up(None)
+            return tool(self.stage)
         if found.target is Target.PORT:
             return PullWire(self.stage, *drawing.outlet_of(found.name, found.outlet))
         if found.target is Target.INLET:
@@ -263,6 +282,8 @@ class Hand(QObject):
             return PullBack(self.stage, target, found.edge)
         if self._keys & _COPYING and found.target in (Target.NODE, Target.NOTE):
             return Duplicate(self.stage, found)
+        if (grip := grip_at(self._scene, at, found)) is not None:
+            return Resize(self.stage, grip)
         if found.target in (Target.NODE, Target.NOTE, Target.FRAME):
             self._selection.set(self._selection.parts if _is_in(found, self._selection) else found.parts)
             return Move(self.stage, found)
@@ -282,7 +303,9 @@ class Hand(QObject):
             self._select_on_click(found, event.modifiers())
 
     def _select_on_click(self, found: Hit, keys: Qt.KeyboardModifier) -> None:
-        if keys & _ADDING:
+        if self._tool is not None:
+            self.take_up(None)
+        elif keys & _ADDING:
             self._selection.toggle(found.parts)
         else:
             self._selection.set(found.parts)
@@ -296,6 +319,10 @@ class Hand(QObject):
             viewport.setCursor(self.gesture.cursor)
         elif self._space:
             viewport.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._tool is not None:
+            viewport.setCursor(Qt.CursorShape.CrossCursor)
+        elif grip := grip_at(self._scene, self.stage.view.to_scene(self._at), self._hover.hit):
+            viewport.setCursor(grip.cursor)
         elif self._hover.hit.target in (Target.PORT, Target.INLET, Target.HANDLE):
             viewport.setCursor(Qt.CursorShape.CrossCursor)
         elif self._hover.hit.target is Target.PLUS:

@@ -2,45 +2,89 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QAbstractTextDocumentLayout, QBrush, QPainter, QTextDocument
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from app.canvas.colors import hue_of
 from app.canvas.frames import Frame
+from app.canvas.items.notepad import laid_out
 from app.canvas.items.text import Line, lay_line
 from app.canvas.look import Level, Look
 from app.model.flow import Note
 
-NOTE_Z = -20.0
-FRAME_Z = -30.0
-_MARGIN = 10.0
-_PAD = 14.0
-_HEAD = (13, 600)
-_TEXT = (12, 400)
-_FRAME_TITLE = (12, 600)
+NOTE_Z: Final = -20.0
+FRAME_Z: Final = -30.0
+NOTE_LEAST: Final = (160.0, 72.0)
+FRAME_LEAST: Final = (64.0, 64.0)
+NOTE_PAD: Final = (14.0, 10.0)
+"""Room between a note's edge and its text, across and down."""
+_MARGIN: Final = 10.0
+_TITLE: Final = (12, 600)
+_TITLE_X: Final = 14.0
+_GRIP: Final = ((4.0, 9.0), (4.0, 5.0))
 
 
-class NoteItem(QGraphicsItem):
+class PaperItem(QGraphicsItem):
+    """What notes and frames have in common."""
+
+    def __init__(self, look: Look, z: float) -> None:
+        super().__init__()
+        self.look = look
+        self.is_selected = False
+        self.text_key: tuple[object, ...] = ()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(z)
+
+    @property
+    def area(self) -> QRectF:
+        """The paper, from the item's origin."""
+        raise NotImplementedError
+
+    def boundingRect(self) -> QRectF:
+        return self.area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+
+    def set_selected(self, selected: bool) -> None:
+        if selected != self.is_selected:
+            self.is_selected = selected
+            self.update()
+
+    def paint_ring(self, painter: QPainter, radius: float) -> None:
+        """The ring of the selection, outside the paper."""
+        if self.is_selected:
+            style, area = self.look.style, self.area
+            painter.setBrush(style.no_brush)
+            painter.setPen(style.pen("accent-soft", 6))
+            painter.drawRoundedRect(area.adjusted(-4, -4, 4, 4), radius + 3, radius + 3)
+            painter.setPen(style.pen("focus", 2))
+            painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
+
+    def paint_grip(self, painter: QPainter, color: str) -> None:
+        """Two short lines in the corner by which the paper is pulled larger."""
+        corner = self.area.bottomRight()
+        painter.setPen(self.look.style.pen(color, 1.25))
+        for near, far in _GRIP:
+            painter.drawLine(corner - QPointF(near, far), corner - QPointF(far, near))
+
+
+class NoteItem(PaperItem):
     """A sticky note. Its first line stands out when more lines follow."""
 
     def __init__(self, look: Look, note: Note) -> None:
-        super().__init__()
-        self.look = look
+        super().__init__(look, NOTE_Z)
         self.note_id = note.id
         self.note = note
-        self.is_selected = False
         self.at = QPointF(note.x, note.y)
-        self._lines: list[Line] = []
-        self._text_key: tuple[object, ...] = ()
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setZValue(NOTE_Z)
+        self._text: QTextDocument | None = None
         self.show_note(note)
 
     def show_note(self, note: Note) -> None:
         """Shows another text, size or place."""
         self.prepareGeometryChange()
         self.note = note
-        self._text_key = ()
+        self.text_key = ()
         self.place(note.x, note.y)
         self.update()
 
@@ -48,121 +92,100 @@ class NoteItem(QGraphicsItem):
         self.at = QPointF(x, y)
         self.setPos(self.at)
 
-    def set_selected(self, selected: bool) -> None:
-        if selected != self.is_selected:
-            self.is_selected = selected
-            self.update()
-
     @property
     def area(self) -> QRectF:
-        """The paper, from the item's origin."""
-        return QRectF(0, 0, max(self.note.width, 160), max(self.note.height, 72))
-
-    def boundingRect(self) -> QRectF:
-        return self.area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        return QRectF(0, 0, max(self.note.width, NOTE_LEAST[0]), max(self.note.height, NOTE_LEAST[1]))
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        if self._text_key != self.look.text_key:
+        if self.text_key != self.look.text_key:
             self._lay()
-            self._text_key = self.look.text_key
+            self.text_key = self.look.text_key
         style, area = self.look.style, self.area
-        if self.is_selected:
-            painter.setPen(style.pen("focus", 2))
-            painter.setBrush(style.no_brush)
-            painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), 9, 9)
-        painter.setPen(style.pen("note-line"))
-        painter.setBrush(style.brush("note"))
+        paper, line, ink = note_colors(self.note)
+        self.paint_ring(painter, 6)
+        painter.setPen(style.pen(line))
+        painter.setBrush(style.brush(paper))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        for line in self._lines:
-            line.paint(painter)
+        if self._text is not None:
+            self._paint_text(painter, self._text, ink)
+        if self.is_selected and self.look.level is not Level.OVERVIEW:
+            self.paint_grip(painter, ink)
+
+    def _paint_text(self, painter: QPainter, text: QTextDocument, ink: str) -> None:
+        room = self.area.adjusted(*NOTE_PAD, -NOTE_PAD[0], -4)
+        context = QAbstractTextDocumentLayout.PaintContext()
+        context.clip = QRectF(0, 0, room.width(), room.height())
+        painter.save()
+        painter.translate(room.topLeft())
+        painter.setClipRect(context.clip, Qt.ClipOperation.IntersectClip)
+        text.documentLayout().draw(painter, context)
+        painter.restore()
+        if text.size().height() > room.height() + 1:
+            size = self.look.px(12)
+            end = lay_line(self.look, "…", (12, 600), ink, room.right(), self.area.height() - 4, align=1)
+            painter.fillRect(
+                QRectF(room.right() - size, self.area.height() - size - 2, size + 2, size), self._brush()
+            )
+            end.paint(painter)
+
+    def _brush(self) -> QBrush:
+        return self.look.style.brush(note_colors(self.note)[0])
 
     def _lay(self) -> None:
-        self._lines = []
-        if self.look.level is Level.OVERVIEW:
-            return
-        head, _, rest = self.note.text.partition("\n")
-        parts = [(head, _HEAD), (rest, _TEXT)] if rest.strip() else [(head, _TEXT)]
-        room, bottom = self.area.width() - 2 * _PAD, self.area.height() - 6
-        rows = [(words, role) for text, role in parts for words in _broken(self.look, text, role, room)]
-        top = 10.0
-        for number, (words, role) in enumerate(rows):
-            px = self.look.px(role[0])
-            is_last = top + 2.4 * px + px * 0.4 > bottom and number + 1 < len(rows)
-            shown = words + "…" if is_last else words
-            self._lines.append(lay_line(self.look, shown, role, "note-ink", _PAD, top + px * 1.05, room))
-            top += px * 1.4 + (2 if role is _HEAD else 0)
-            if is_last:
-                break
+        self._text = None
+        if self.look.level is not Level.OVERVIEW and self.note.text.strip():
+            ink = note_colors(self.note)[2]
+            self._text = laid_out(self.look, self.note.text, self.area.width() - 2 * NOTE_PAD[0], ink)
 
 
-class FrameItem(QGraphicsItem):
+class FrameItem(PaperItem):
     """A titled frame under everything."""
 
     def __init__(self, look: Look, frame: Frame) -> None:
-        super().__init__()
-        self.look = look
+        super().__init__(look, FRAME_Z)
         self.frame = frame
-        self.is_selected = False
         self._title: Line | None = None
-        self._text_key: tuple[object, ...] = ()
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setZValue(FRAME_Z)
         self.show_frame(frame)
 
     def show_frame(self, frame: Frame) -> None:
         """Shows another title, size or place."""
         self.prepareGeometryChange()
         self.frame = frame
-        self._text_key = ()
+        self.text_key = ()
         self.setPos(frame.x, frame.y)
         self.update()
 
-    def set_selected(self, selected: bool) -> None:
-        if selected != self.is_selected:
-            self.is_selected = selected
-            self.update()
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, self.frame.width, self.frame.height).adjusted(-4, -4, 4, 4)
+    @property
+    def area(self) -> QRectF:
+        return QRectF(0, 0, self.frame.width, self.frame.height)
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        if self._text_key != self.look.text_key:
+        if self.text_key != self.look.text_key:
             self._lay()
-            self._text_key = self.look.text_key
-        style = self.look.style
-        painter.setPen(style.pen("focus", 2) if self.is_selected else style.pen("frame-line"))
-        painter.setBrush(style.brush("frame"))
-        area = QRectF(0.5, 0.5, self.frame.width - 1, self.frame.height - 1)
-        painter.drawRoundedRect(area, 12, 12)
+            self.text_key = self.look.text_key
+        style, hue = self.look.style, hue_of(self.frame.extra)
+        self.paint_ring(painter, 12)
+        painter.setPen(style.pen(f"{hue}-line" if hue else "frame-line"))
+        painter.setBrush(style.brush(f"{hue}-soft" if hue else "frame"))
+        painter.drawRoundedRect(self.area.adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
         if self._title is not None:
             self._title.paint(painter)
+        if self.look.level is not Level.OVERVIEW and not self.look.vector:
+            self.paint_grip(painter, f"{hue}-line" if hue else "line-strong")
 
     def _lay(self) -> None:
         self._title = None
         if self.frame.title and self.look.level is not Level.OVERVIEW:
-            base = 8.0 + self.look.px(_FRAME_TITLE[0])
-            room = self.frame.width - 2 * _PAD
-            self._title = lay_line(self.look, self.frame.title, _FRAME_TITLE, "ink-2", _PAD, base, room)
+            base = 8.0 + self.look.px(_TITLE[0])
+            room = self.frame.width - 2 * _TITLE_X
+            self._title = lay_line(self.look, self.frame.title, _TITLE, "ink-2", _TITLE_X, base, room)
 
 
-def _broken(look: Look, text: str, role: tuple[int, int], room: float) -> list[str]:
-    """The text in lines that fit, broken between words, or within a word that is too long."""
-    found: list[str] = []
-    font = look.style.font(look.px(role[0]), role[1])
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    for paragraph in text.split("\n"):
-        layout = QTextLayout(paragraph, font)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(room)
-            found.append(paragraph[line.textStart() : line.textStart() + line.textLength()].rstrip())
-        layout.endLayout()
-        if not paragraph:
-            found.append("")
-    return found
+def note_colors(note: Note) -> tuple[str, str, str]:
+    """The tokens of a note's paper, its line and its ink."""
+    hue = hue_of(note.extra)
+    return (f"{hue}-soft", f"{hue}-line", "ink") if hue else ("note", "note-line", "note-ink")
