@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.bootstrap import flow_files, histories, lives, previews, publishing
+from app.bootstrap import flow_files, histories, lives, previews, publishing, standings
 from app.engine.life import ingest
 from app.flows.validate import validate
 from app.model.errors import RefusedError
@@ -21,6 +21,7 @@ from app.model.ports import (
     Status,
     VersionInfo,
 )
+from app.model.standing import Period, Standing, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,8 +90,16 @@ class WorkspaceDesk:
 
     # --- numbers ---
 
-    def counts(self, name: str) -> Counts:
-        return self._workspace.store.numbers.counts(name)
+    def counts(self, name: str, period: Period = Period.ALL) -> Counts:
+        return standings.counts(self._workspace, name, period)
+
+    def standing(
+        self, name: str, node: str, what: str = "here", period: Period = Period.ALL, limit: int = 200
+    ) -> Sequence[Standing]:
+        return standings.standing(self._workspace, name, node, what, period, limit)
+
+    def way(self, name: str, contact_id: int, journey_id: int | None = None) -> Way:
+        return standings.way(self._workspace, name, contact_id, journey_id)
 
     def status(self) -> Status:
         now = self._workspace.clock.now()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.model.flow import EMPTY
+from app.model.standing import Period
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         Version,
     )
     from app.model.people import Address, Contact, ContactRow, Event, ImportReport, StoredEvent
+    from app.model.standing import Standing, Way
 
 
 class Clock(Protocol):
@@ -410,8 +412,17 @@ class Desk(Protocol):
     def stop(self, name: str) -> int:
         """Ends all journeys with reason ``stopped``; answers how many."""
 
-    def counts(self, name: str) -> Counts:
-        """Numbers for nodes and edges."""
+    def counts(self, name: str, period: Period = Period.ALL) -> Counts:
+        """Numbers for nodes and edges in a period of the workspace's days; who is inside now is in each."""
+
+    def standing(
+        self, name: str, node: str, what: str = "here", period: Period = Period.ALL, limit: int = 200
+    ) -> Sequence[Standing]:
+        """The people behind a number of a node (of the whole flow for an empty one). ``what`` is a counter's
+        name as in ``CountKey``, ``failed`` for every reason, or ``here``: those who are there now."""
+
+    def way(self, name: str, contact_id: int, journey_id: int | None = None) -> Way:
+        """How a journey went: this one, or the contact's newest in this flow; UserError without one."""
 
     def status(self) -> Status:
         """For the status bar."""

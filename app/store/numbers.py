@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 
 from app.model.errors import UserError
 from app.model.journey import Message
 from app.model.ports import Counts
+from app.model.standing import Period
 from app.store import recounting
 from app.store.recounting import Difference
+from app.store.standing import begin_of
 from app.store.tables import (
     FLOW_RUNNING,
     JOURNEY_WAITS,
@@ -70,17 +72,25 @@ class Numbers:
     def __init__(self, store: SqlStore) -> None:
         self._store = store
 
-    def counts(self, name: str) -> Counts:
-        """Numbers of one flow's nodes and edges over all its versions; UserError for an unknown flow."""
+    def counts(self, name: str, period: Period = Period.ALL, now: datetime | None = None) -> Counts:
+        """Numbers of one flow's nodes and edges over all its versions; UserError for an unknown flow.
+
+        ``now``: the moment in the workspace's zone, asked for any period but all time; whole hours are
+        counted. Who is here now stands in every period.
+        """
         with self._store.reading() as session:
             flow_id = session.connection.execute(select(flow.c.id).where(flow.c.name == name)).scalar()
             if flow_id is None:
                 raise UserError(f"There is no flow named “{name}” in this workspace.")
-            rows = session.connection.execute(
+            query = (
                 select(counter.c.node, counter.c.name, func.sum(counter.c.count))
                 .where(counter.c.flow_id == flow_id)
                 .group_by(counter.c.node, counter.c.name)
-            ).all()
+            )
+            begin = begin_of(session.connection, flow_id, period, now) if now is not None else None
+            if begin is not None:
+                query = query.where(or_(counter.c.name == "here", counter.c.hour >= micros(begin) // _HOUR))
+            rows = session.connection.execute(query).all()
         return _counts({(node, name): int(count) for node, name, count in rows if count})
 
     def queue(self, now: datetime, *, midnight: datetime) -> Queue:

@@ -27,6 +27,7 @@ from app.model.ports import (
     Status,
     VersionInfo,
 )
+from app.model.standing import Period, Standing, Way
 from app.support.settings import EmailSettings, SmsSettings
 
 SURROUNDINGS = Surroundings(
@@ -76,6 +77,11 @@ class Stored:
     state: FlowState = FlowState.DRAFT
     versions: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    by_period: dict[Period, Counts] = field(default_factory=dict)
+    standing: dict[str, list[Standing]] = field(default_factory=dict)
+    """People by what is counted, such as ``here``."""
+    ways: dict[int, Way] = field(default_factory=dict)
+    """By journey."""
     history: str = ""
     aside: list[str] = field(default_factory=list)
 
@@ -88,6 +94,8 @@ class MemoryDesk:
         self.caught_messages: list[Caught] = []
         self.call_tasks: list[CallTask] = []
         self.finished: list[tuple[int, bool]] = []
+        self.periods: list[Period] = []
+        self.asked: list[tuple[str, str, Period]] = []
         self.now_status = STATUS
         self.ready: list[tuple[str, str]] = []
         self.contacts: list[Contact] = [ANNA, BEN]
@@ -208,9 +216,25 @@ class MemoryDesk:
         ended, one.counts = one.counts.inside, replace(one.counts, inside=0, here={})
         return ended
 
-    def counts(self, name: str) -> Counts:
+    def counts(self, name: str, period: Period = Period.ALL) -> Counts:
         self._work()
-        return self._one(name).counts
+        self.periods.append(period)
+        one = self._one(name)
+        return one.by_period.get(period, one.counts)
+
+    def standing(
+        self, name: str, node: str, what: str = "here", period: Period = Period.ALL, limit: int = 200
+    ) -> Sequence[Standing]:
+        self._work()
+        self.asked.append((node, what, period))
+        return [one for one in self._one(name).standing.get(what, ()) if node in ("", one.node)][:limit]
+
+    def way(self, name: str, contact_id: int, journey_id: int | None = None) -> Way:
+        self._work()
+        found = self._one(name).ways.get(journey_id or contact_id)
+        if found is None:
+            raise UserError(f"This person was never in “{name}”, or is erased.")
+        return found
 
     def status(self) -> Status:
         self._work()
