@@ -186,7 +186,7 @@ class KeyFocus(QObject):
 
     def _next_best(self, gone: Hit) -> Hit:
         drawing = self._canvas.scene.drawing
-        back = gone.edge[0] if gone.edge else self.came.get(gone.name, "")
+        back = drawing.shown.box(gone.edge[0]) if gone.edge else self.came.get(gone.name, "")
         if back in drawing.boxes:
             return node_hit(back)
         bodies = {name: drawing.body(name) for name in drawing.boxes}

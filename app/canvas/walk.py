@@ -29,24 +29,28 @@ def edges_from(drawing: Drawing, name: str) -> tuple[EdgeKey, ...]:
     """The edges that leave a node, in the order of its outlets."""
     face = drawing.faces.get(name)
     order = {row.outlet: number for number, row in enumerate(face.rows)} if face else {}
-    leaving = [key for key in drawing.touching.get(name, ()) if key[0] == name and key[2] in drawing.boxes]
-    return tuple(sorted(dict.fromkeys(leaving), key=lambda key: order.get(key[1], len(order))))
+    box, drawn = drawing.shown.box, drawing.flow_edges()
+    leaving = [key for key in drawing.touching.get(name, ()) if box(key[0]) == name and key in drawn]
+    return tuple(
+        sorted(dict.fromkeys(leaving), key=lambda key: order.get(drawing.row_of(*key[:2]), len(order)))
+    )
 
 
 def edges_into(drawing: Drawing, name: str) -> tuple[EdgeKey, ...]:
     """The edges that lead into a node, the topmost source first."""
-    coming = [key for key in drawing.touching.get(name, ()) if key[2] == name and key[0] in drawing.boxes]
+    box, drawn = drawing.shown.box, drawing.flow_edges()
+    coming = [key for key in drawing.touching.get(name, ()) if box(key[2]) == name and key in drawn]
     return tuple(sorted(dict.fromkeys(coming), key=lambda key: (drawing.places[key[0]][1], key)))
 
 
 def leads_to(drawing: Drawing, name: str) -> tuple[str, ...]:
     """The nodes to which a node leads, in the order of its outlets, each once."""
-    return tuple(dict.fromkeys(key[2] for key in edges_from(drawing, name)))
+    return tuple(dict.fromkeys(drawing.shown.box(key[2]) for key in edges_from(drawing, name)))
 
 
 def led_from(drawing: Drawing, name: str) -> tuple[str, ...]:
     """The nodes that lead to a node, the topmost first, each once."""
-    return tuple(dict.fromkeys(key[0] for key in edges_into(drawing, name)))
+    return tuple(dict.fromkeys(drawing.shown.box(key[0]) for key in edges_into(drawing, name)))
 
 
 def is_loose(drawing: Drawing, name: str) -> bool:

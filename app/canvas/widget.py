@@ -60,7 +60,7 @@ class Canvas(QWidget):
         self._still = False
         self._wants_fit = True
         self.selection: Selection = Selection(self)
-        self.focus = KeyFocus(self)
+        self.focus: KeyFocus = KeyFocus(self)
         self._ruler = RulerBar(self._style, self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +72,7 @@ class Canvas(QWidget):
         self._open(CanvasDocument(Flow(name=""), self))
         self._view = CanvasView(self._scene, self)
         self.actions_ = CanvasActions(self)
-        self.keys = Keys(self)
+        self.keys: Keys = Keys(self)
         self._view.keys = self.keys
         self.focus.open()
         self._column.addWidget(self._view, 1)
@@ -86,7 +86,7 @@ class Canvas(QWidget):
         self._hint = EmptyHint(self._style, paper)
         self._keyline = LineCard(self._style, paper, "key")
         self.adder = Adder(self)
-        self.renamer = Renamer(self)
+        self.renamer: Renamer = Renamer(self)
         self._connect()
         self._show_all()
 

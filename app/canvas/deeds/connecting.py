@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.canvas.deeds.base import Deed, Effect, Group, Place
 from app.canvas.gestures import rules
-from app.canvas.gestures.keys_connect import ConnectByKeys
+from app.canvas.gestures.keys_connect import ConnectByKeys, ways_out
 from app.canvas.words import tr
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def connect(canvas: Canvas) -> None:
     """Arrows choose where an outlet of the focused node leads, Enter connects."""
     name = canvas.focus.node
-    if rules.outlet_names(canvas.document.flow.by_id[name]):
+    if ways_out(canvas.scene.drawing, name):
         canvas.keys.begin(ConnectByKeys(canvas, name))
     else:
         canvas.said.emit(tr(rules.END))
@@ -26,7 +26,7 @@ def lead_elsewhere(canvas: Canvas) -> None:
     """Arrows choose where the focused edge leads, Enter connects."""
     edge = canvas.focus.part.edge
     if edge is not None:
-        canvas.keys.begin(ConnectByKeys(canvas, edge[0], edge))
+        canvas.keys.begin(ConnectByKeys(canvas, canvas.scene.drawing.shown.box(edge[0]), edge))
 
 
 def rename(canvas: Canvas) -> None:

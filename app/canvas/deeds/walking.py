@@ -52,7 +52,7 @@ def go_by_order(canvas: Canvas, step: int) -> None:
     row = [node_hit(name) for name in walk.in_reading_order(drawing, drawing.boxes)]
     row += [Hit(Target.NOTE, note.id) for note in drawing.notes]
     row += [Hit(Target.FRAME, frame.id) for frame in drawing.frames]
-    here = node_hit(focus.part.edge[0]) if focus.part.edge else focus.part
+    here = node_hit(drawing.shown.box(focus.part.edge[0])) if focus.part.edge else focus.part
     there = walk.beside(row, here, step) if here in row else row[0]
     if there is not None:
         focus.walk_to(there)
@@ -62,7 +62,7 @@ def go_to_edge(canvas: Canvas) -> None:
     """From a node onto an edge that leaves it; from an edge onto the next one."""
     drawing, focus = canvas.scene.drawing, canvas.focus
     if focus.part.edge is not None:
-        row = walk.edges_from(drawing, focus.part.edge[0])
+        row = walk.edges_from(drawing, drawing.shown.box(focus.part.edge[0]))
         after = walk.beside(row, focus.part.edge, 1) or next(iter(row), focus.part.edge)
         focus.walk_to(Hit(Target.EDGE, edge=after))
         return
@@ -97,13 +97,13 @@ def move(canvas: Canvas) -> None:
 
 
 def _go_from_edge(canvas: Canvas, edge: EdgeKey, way: Way) -> None:
-    focus = canvas.focus
+    focus, box = canvas.focus, canvas.scene.drawing.shown.box
     if way is Way.RIGHT:
-        focus.walk_to(node_hit(edge[2]), came=edge[0])
+        focus.walk_to(node_hit(box(edge[2])), came=box(edge[0]))
     elif way is Way.LEFT:
-        focus.walk_to(node_hit(edge[0]))
+        focus.walk_to(node_hit(box(edge[0])))
     else:
-        row = walk.edges_from(canvas.scene.drawing, edge[0])
+        row = walk.edges_from(canvas.scene.drawing, box(edge[0]))
         there = walk.beside(row, edge, way.value[1])
         if there is not None:
             focus.walk_to(Hit(Target.EDGE, edge=there))

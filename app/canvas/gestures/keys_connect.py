@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.canvas import walk
 from app.canvas.adding import Spot
+from app.canvas.drawing import Drawing
 from app.canvas.edits import EdgeKey, upstream
 from app.canvas.geometry import Rect
 from app.canvas.gestures import rules
@@ -30,15 +31,13 @@ class ConnectByKeys(KeyMode):
 
     def __init__(self, canvas: Canvas, source: str, edge: EdgeKey | None = None) -> None:
         super().__init__(canvas)
-        flow = canvas.document.flow
-        self._source = source
+        self._name = source
         self._edge = edge
-        free = rules.free_outlets(flow, source)
-        self._outlets = (edge[1],) if edge else free or rules.outlet_names(flow.by_id[source])
+        self._ways = (edge[:2],) if edge else ways_out(canvas.scene.drawing, source)
         self._number = 0
-        self._above = upstream(flow, source)
+        self._above: dict[str, frozenset[str]] = {}
         self._wire: WireItem | None = None
-        self._is_choosing = len(self._outlets) > 1
+        self._is_choosing = len(self._ways) > 1
         self._refused = ""
         self.target = ""
         canvas.scene.settle()
@@ -47,9 +46,14 @@ class ConnectByKeys(KeyMode):
             self._aim()
 
     @property
+    def source(self) -> str:
+        """The node that will lead on: inside a box it is not the one that is drawn."""
+        return self._ways[self._number][0]
+
+    @property
     def outlet(self) -> str:
         """The outlet that will lead on."""
-        return self._outlets[self._number]
+        return self._ways[self._number][1]
 
     @property
     def is_choosing(self) -> bool:
@@ -59,7 +63,7 @@ class ConnectByKeys(KeyMode):
     @property
     def words(self) -> str:
         flow = self.canvas.document.flow
-        out = outlet_words(flow.by_id[self._source], self.outlet)
+        out = outlet_words(flow.by_id[self.source], self.outlet)
         if self._is_choosing:
             return tr(
                 "“{outlet}”: Up, Down or its letter choose the way out, Enter goes on, Esc ends"
@@ -69,7 +73,7 @@ class ConnectByKeys(KeyMode):
         if not self.target:
             return tr("“{outlet}” can lead nowhere yet. Tab adds a node there, Esc ends").format(outlet=out)
         title = node_title(flow.by_id[self.target])
-        old = rules.replaced(flow, self._source, self.outlet, self.target)
+        old = rules.replaced(flow, self.source, self.outlet, self.target)
         if old:
             return tr(
                 "“{outlet}” to {title}: Enter replaces, arrows choose, Tab adds a node, Esc ends"
@@ -109,10 +113,10 @@ class ConnectByKeys(KeyMode):
     def _choose(self, key: Qt.Key, text: str) -> None:
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             step = 1 if key is Qt.Key.Key_Down else -1
-            self._number = (self._number + step) % len(self._outlets)
+            self._number = (self._number + step) % len(self._ways)
         elif key in (*ENTER, Qt.Key.Key_Right):
             self._aim()
-        elif text.isdigit() and 0 < int(text) <= len(self._outlets):
+        elif text.isdigit() and 0 < int(text) <= len(self._ways):
             self._number = int(text) - 1
             self._aim()
         elif text.strip():
@@ -121,11 +125,11 @@ class ConnectByKeys(KeyMode):
             self._show_outlet()
 
     def _choose_by_letter(self, letter: str) -> None:
-        node = self.canvas.document.flow.by_id[self._source]
+        nodes = self.canvas.document.flow.by_id
         found = [
             number
-            for number, outlet in enumerate(self._outlets)
-            if outlet_words(node, outlet).casefold().startswith(letter)
+            for number, (name, outlet) in enumerate(self._ways)
+            if outlet_words(nodes[name], outlet).casefold().startswith(letter)
         ]
         if not found:
             return
@@ -134,7 +138,8 @@ class ConnectByKeys(KeyMode):
             self._aim()
 
     def _show_outlet(self) -> None:
-        self.canvas.scene.hover({self._source: frozenset({self.outlet})})
+        row = self.canvas.scene.drawing.row_of(self.source, self.outlet)
+        self.canvas.scene.hover({self._name: frozenset({row})})
 
     # --- to which node ----------------------------------------------------------------------------------
 
@@ -142,20 +147,25 @@ class ConnectByKeys(KeyMode):
         """Outlet chosen: invites the nodes to which it may lead, and points at the likeliest."""
         self._is_choosing = False
         self._show_outlet()
-        self.canvas.scene.invite(self._source, self._allows)
-        self._point_at(self._edge[2] if self._edge else self._likeliest())
+        self.canvas.scene.invite(self._name, self._allows)
+        self._point_at(
+            self.canvas.scene.drawing.shown.box(self._edge[2]) if self._edge else self._likeliest()
+        )
 
     def _allows(self, name: str) -> bool:
         return not self._refusal(name)
 
     def _refusal(self, name: str) -> str:
         flow, drawing = self.canvas.document.flow, self.canvas.scene.drawing
-        return rules.refusal(drawing, flow, self._source, self.outlet, name, self._above)
+        above = self._above.get(self.source)
+        if above is None:
+            above = self._above[self.source] = upstream(flow, self.source)
+        return rules.refusal(drawing, flow, self.source, self.outlet, name, above)
 
     def _likeliest(self) -> str:
         """What nothing leads to yet, to the right and near."""
         drawing = self.canvas.scene.drawing
-        here = drawing.body(self._source)
+        here = drawing.body(self._name)
         best: tuple[float, str] | None = None
         for name, area in self._allowed().items():
             away = abs(area.center[0] - here.right) + abs(area.center[1] - here.center[1])
@@ -170,7 +180,7 @@ class ConnectByKeys(KeyMode):
 
     def _walk(self, way: Way) -> None:
         drawing = self.canvas.scene.drawing
-        here = drawing.body(self.target or self._source)
+        here = drawing.body(self.target or self._name)
         allowed = self._allowed()
         allowed.pop(self.target, None)
         there = walk.nearest(here, allowed, way)
@@ -179,7 +189,7 @@ class ConnectByKeys(KeyMode):
             return
         others = {name: drawing.body(name) for name in drawing.boxes if name not in allowed}
         others.pop(self.target, None)
-        others.pop(self._source, None)
+        others.pop(self._name, None)
         self._refuse(walk.nearest(here, others, way))
 
     def _find(self, text: str) -> None:
@@ -207,7 +217,7 @@ class ConnectByKeys(KeyMode):
     def _point_at(self, name: str) -> None:
         self.target = name
         scene = self.canvas.scene
-        start = scene.drawing.port(self._source, self.outlet)
+        start = scene.drawing.port(self.source, self.outlet)
         inlet = scene.drawing.inlet(name) if name else None
         if start is None or inlet is None:
             return
@@ -222,11 +232,18 @@ class ConnectByKeys(KeyMode):
             return
         canvas, target = self.canvas, self.target
         canvas.keys.leave()
-        rules.connect(canvas.document, canvas.scene.drawing, self._source, self.outlet, target)
+        rules.connect(canvas.document, canvas.scene.drawing, self.source, self.outlet, target)
         canvas.scene.settle()
 
     def _add(self) -> None:
         canvas, drawing = self.canvas, self.canvas.scene.drawing
-        at = drawing.port(self._source, self.outlet) or drawing.body(self._source).center
+        at = drawing.port(self.source, self.outlet) or drawing.body(self._name).center
         canvas.keys.leave()
-        canvas.adder.ask(Spot(at[0] + GAP, at[1], self._source, self.outlet, "", self._edge))
+        canvas.adder.ask(Spot(at[0] + GAP, at[1], self.source, self.outlet, "", self._edge))
+
+
+def ways_out(drawing: Drawing, name: str) -> tuple[tuple[str, str], ...]:
+    """(node, outlet) of all ways out of a node or box that lead nowhere yet; of all where none is free."""
+    rows = drawing.faces[name].rows
+    ways = tuple(drawing.outlet_of(name, row.outlet) for row in rows if not row.stale)
+    return tuple(way for way in ways if way not in drawing.flow.leading) or ways
