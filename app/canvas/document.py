@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.canvas.changes import Change, Delta
-from app.canvas.facts import Facts, Step, bad_edges, problems_by_node
+from app.canvas.edits import EdgeKey
+from app.canvas.facts import Change as NodeChange
+from app.canvas.facts import Changed, Facts, Step, bad_edges, problems_by_node
 from app.model.flow import Flow, Problem
 from app.model.ports import Counts
 
@@ -108,6 +110,10 @@ class CanvasDocument(QObject):
                 way_words={(step.node, step.outlet): step.words for step in steps if step.outlet},
             )
         )
+
+    def set_changes(self, nodes: Mapping[str, NodeChange], edges: Mapping[EdgeKey, Changed]) -> None:
+        """Shows what became of these parts since another version."""
+        self._set_facts(replace(self._facts, node_changes=nodes, edge_changes=edges))
 
     def _set_facts(self, facts: Facts) -> None:
         if facts != self._facts:

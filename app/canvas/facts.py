@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from app.canvas.edits import EdgeKey, key_of
 from app.model.flow import EMPTY, Problem
@@ -19,6 +20,22 @@ class Step:
     words: str = ""
 
 
+class Changed(Enum):
+    """What became of a part between two versions."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a node, and words such as “was 1 hour”."""
+
+    sort: Changed
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What stands on one node beside its face."""
@@ -31,6 +48,8 @@ class Mark:
     missing_channel: bool = False
     paused: str | None = None
     """Since when, in words such as “since 9:12”; None: not paused."""
+    change: Change | None = None
+    """What became of it since another version, where two are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,8 @@ class Facts:
     bad_edges: frozenset[EdgeKey] = frozenset()
     way_nodes: frozenset[str] = frozenset()
     way_words: Mapping[tuple[str, str], str] = EMPTY
+    node_changes: Mapping[str, Change] = EMPTY
+    edge_changes: Mapping[EdgeKey, Changed] = EMPTY
 
     def mark(self, node_id: str, inside: Collection[str] = ()) -> Mark:
         """What stands on this node; of a box over the nodes ``inside``, what stands on all of them."""
@@ -58,6 +79,7 @@ class Facts:
             words=first.message if first else "",
             missing_channel=any(one.code == "channel-not-set-up" for one in problems),
             paused=self.paused,
+            change=next((self.node_changes[name] for name in names if name in self.node_changes), None),
         )
 
 

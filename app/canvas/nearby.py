@@ -158,6 +158,7 @@ class Nearby:
             return
         words = facts.way_words.get(key[:2])
         item.set_count(facts.counts.edges.get(key[:2], 0), words or "")
+        item.set_change(facts.edge_changes.get(key))
         item.set_state(
             selected=key in self._selection.parts.edges,
             hovered=key in passing.hovered_edges,

@@ -27,6 +27,10 @@ class Lane(StrEnum):
     """Reading what is shown while the engine runs."""
     CHECK = "check"
     """Judging the draft."""
+    HISTORY = "history"
+    """Writing down the steps of undo."""
+    PREVIEW = "preview"
+    """Making messages for a person while they are written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.canvas.commands import ChangeFlow, Exchange
 from app.canvas.document import CanvasDocument
-from app.flows.codec import Document, read_flow, write_flow
-from app.model.errors import UserError
+from app.canvas.history import PastStep
+from app.flows.codec import Document, write_flow
 from app.model.flow import Flow, Problem
 from app.model.ports import Counts, Desk, PublishResult
+from app.ui.drafts import UNKNOWN, Conflict, Opened, Place, free_name, read_draft, store
 from app.ui.files import read_bytes, write_bytes
+from app.ui.keeper import Keeper
 from app.ui.operations import Lane, Operations
+from app.ui.words import tr
 
 CHECK_MS: Final = 250
 SAVE_MS: Final = 2_000
-
-
-@dataclass
-class _Place:
-    """Where a draft is stored. Only works of the desk's lane change it, and that lane does one at a time."""
-
-    name: str = ""
-    base: str | None = None
-    """The text that is stored there, as far as we know."""
 
 
 class Session(QObject):
@@ -38,23 +33,32 @@ class Session(QObject):
         saved: the draft is stored; carries its name.
         dirty_changed: whether something is not saved yet.
         checked: the problems of the drawing as it stands.
+        conflicted: somebody else has changed the stored draft, and it was not overwritten; the ``Conflict``.
+        said: one sentence about the history of what was opened.
+        not_kept: the history cannot be written; the sentence that says why.
     """
 
     opened = Signal()
     saved = Signal(str)
     dirty_changed = Signal(bool)
     checked = Signal(object)
+    conflicted = Signal(object)
+    said = Signal(str)
+    not_kept = Signal(str)
 
     def __init__(self, desk: Desk, operations: Operations, *, save_ms: int = SAVE_MS) -> None:
         super().__init__()
         self._desk = desk
         self._operations = operations
         self.document = CanvasDocument(Flow(""), self)
-        self._place = _Place()
+        self.keeper = Keeper(desk, operations, self.document)
+        self.keeper.failed.connect(self.not_kept)
+        self._place = Place()
+        self._conflict: Conflict | None = None
         self._file: Document | None = None
         self._checking: Flow | None = None
         self._check_soon = _single_shot(self, CHECK_MS, self.check)
-        self._save_soon = _single_shot(self, save_ms, self.save)
+        self._save_soon = _single_shot(self, save_ms, self._save_by_itself)
         self.document.changed.connect(self._changed)
         self.document.undo_stack.cleanChanged.connect(self._clean_changed)
 
@@ -73,17 +77,24 @@ class Session(QObject):
         """Whether closing now would lose something."""
         return self.is_open and (not self.name or not self.document.undo_stack.isClean())
 
+    @property
+    def conflict(self) -> Conflict | None:
+        """Who stands in the way of storing the draft, until that is decided."""
+        return self._conflict
+
     def load(self, name: str, done: Callable[[], None] | None = None) -> None:
-        """Opens the draft of this name."""
+        """Opens the draft of this name, with what was drawn and not stored when the program ended."""
 
-        def read() -> tuple[str, Flow]:
-            text = self._desk.draft(name)
-            return text, read_flow(text)
-
-        def show(result: tuple[str, Flow]) -> None:
-            self._open(result[1], _Place(name, result[0]))
+        def show(opened: Opened) -> None:
+            self._open(opened.flow, Place(name, opened.text), opened)
             if done is not None:
                 done()
+
+        write = self.keeper.flush()
+
+        def read() -> Opened:
+            write()
+            return read_draft(self._desk, name)
 
         self._operations.run(read, show)
 
@@ -129,18 +140,67 @@ class Session(QObject):
     def save(
         self, done: Callable[[], None] | None = None, failed: Callable[[str], None] | None = None
     ) -> None:
-        """Stores the draft now."""
+        """Stores the draft now. ``failed`` is told too when somebody else has changed it meanwhile."""
         self._save_soon.stop()
         if not self.is_open:
             return
         flow, place = self.document.flow, self._place
 
-        def stored(_text: str) -> None:
-            self._stored(flow, place)
-            if done is not None:
+        def show(result: str | Conflict) -> None:
+            if not self._settled(result, flow, place):
+                if failed is not None and isinstance(result, Conflict):
+                    failed(result.sentence)
+            elif done is not None:
                 done()
 
-        self._operations.run(lambda: self._store(flow, place), stored, failed=failed)
+        self._operations.run(self._storing(flow, place), show, failed=failed)
+
+    def keep_copy(self, conflict: Conflict, done: Callable[[], None] | None = None) -> None:
+        """What is drawn here becomes a draft of its own, with its history; theirs stays as it is."""
+
+        def show(name: str) -> None:
+            self.keeper.put_aside(conflict.document)
+            self.keeper.close()
+            self._place, self._conflict = Place(), None
+            self.document.do(ChangeFlow(self.document, name=name))
+            self.keeper.move(self._place)
+            self.save(done)
+
+        name = tr("{name}, mine").format(name=conflict.name)
+        self._operations.run(lambda: free_name(name, self._names()), show)
+
+    def take_theirs(self, conflict: Conflict, done: Callable[[], None] | None = None) -> None:
+        """Shows what they have drawn; one step back is what was drawn here."""
+        self._conflict = None
+        self._place.base = conflict.document
+        self.document.seal()
+        self.document.do(Exchange(self.document, conflict.theirs, tr("Take theirs")))
+        self.save(done)
+
+    def replace_theirs(self, conflict: Conflict, done: Callable[[str], None] | None = None) -> None:
+        """Stores what is drawn here; theirs becomes a draft of its own, whose name ``done`` is told."""
+        wish = tr("{name}, theirs").format(name=conflict.name)
+
+        def keep() -> str:
+            name = free_name(wish, self._names())
+            self._desk.save_draft(name, write_flow(replace(conflict.theirs, name=name)))
+            return name
+
+        def show(name: str) -> None:
+            self._conflict = None
+            self._place.base = conflict.document
+            self.save((lambda: done(name)) if done is not None else None)
+
+        self._operations.run(keep, show)
+
+    def exchange(self, flow: Flow, text: str) -> None:
+        """Makes the draft say what ``flow`` says, under the draft's own name, as one step of undo."""
+        self.document.seal()
+        self.document.do(Exchange(self.document, replace(flow, name=self.document.flow.name), text))
+
+    def close(self) -> None:
+        """Writes the rest of the history. Call it last, when no operation runs any more."""
+        self.keeper.finish()
 
     def check(self) -> None:
         """Judges the drawing in the background; ``checked`` follows when it is still the same."""
@@ -158,13 +218,16 @@ class Session(QObject):
         """Saves and publishes the draft."""
         self._save_soon.stop()
         flow, place = self.document.flow, self._place
+        store_now = self._storing(flow, place)
 
-        def publish() -> PublishResult:
-            return self._desk.publish(flow.name, self._store(flow, place))
+        def publish() -> tuple[str | Conflict, PublishResult | None]:
+            stored = store_now()
+            return stored, None if isinstance(stored, Conflict) else self._desk.publish(flow.name, stored)
 
-        def show(result: PublishResult) -> None:
-            self._stored(flow, place)
-            done(result)
+        def show(result: tuple[str | Conflict, PublishResult | None]) -> None:
+            self._settled(result[0], flow, place)
+            if result[1] is not None:
+                done(result[1])
 
         self._operations.run(publish, show, failed=failed)
 
@@ -174,41 +237,89 @@ class Session(QObject):
     def _names(self) -> set[str]:
         return {info.name for info in self._desk.flows()}
 
-    def _open(self, flow: Flow, place: _Place | None = None) -> None:
-        self._place, self._file = place or _Place(), None
+    def _open(self, flow: Flow, place: Place | None = None, opened: Opened | None = None) -> None:
+        self.keeper.close()
+        self._place, self._file, self._conflict = place or Place(), None, None
         self.document.set_problems(())
         self.document.set_counts(Counts())
-        self.document.replace(flow)
+        if opened is not None and opened.found is not None and opened.is_ours:
+            self._go_on(opened, opened.found.steps, opened.found.done)
+        else:
+            self.document.replace(flow)
         self._save_soon.stop()
+        if opened is None:
+            self.keeper.begin(self._place)
+        else:
+            self.keeper.go_on(self._place, opened)
         self.opened.emit()
         self.dirty_changed.emit(self.dirty)
         self.check()
+        if opened is not None:
+            self._tell(opened)
+
+    def _go_on(self, opened: Opened, steps: Sequence[PastStep], done: int) -> None:
+        self.keeper.recorder.restore(opened.flow, steps, done)
+        if opened.is_stored:
+            self.document.undo_stack.setClean()
+        else:
+            self.document.undo_stack.resetClean()
+        if opened.found is not None and not opened.found.follows:
+            self._place.base = UNKNOWN
+
+    def _tell(self, opened: Opened) -> None:
+        """What the history of a draft that was just opened has to say."""
+        if opened.found is None and opened.log:
+            self.said.emit(tr("The undo history cannot be read. It is kept aside and begins anew"))
+        elif not opened.is_ours and opened.log:
+            self.said.emit(
+                tr("Changed elsewhere since you had it open. Undo begins anew, the old is kept aside")
+            )
+        elif not opened.is_stored and opened.found is not None:
+            count = opened.found.unsaved
+            words = tr("Brought back 1 step since the last save")
+            if count != 1:
+                words = tr("Brought back {count} steps since the last save").format(count=count)
+            self.said.emit(words)
+            self.save()
 
     def _changed(self) -> None:
         if self.is_open:
             self._check_soon.start()
             self._save_soon.start()
 
-    def _store(self, flow: Flow, place: _Place) -> str:
-        """Stores a flow at its place; a work of the desk's lane."""
-        text = write_flow(flow)
-        renamed = flow.name != place.name
-        if renamed and flow.name in self._names():
-            raise UserError(f"There is a flow called “{flow.name}” already. Give this one another name")
-        if renamed or text != place.base:
-            self._desk.save_draft(flow.name, text, base=None if renamed else place.base)
-        place.name, place.base = flow.name, text
-        return text
+    def _save_by_itself(self) -> None:
+        # A quarrel is for the person to decide, once: the history keeps what is drawn meanwhile.
+        if self._conflict is None:
+            self.save()
 
-    def _stored(self, flow: Flow, place: _Place) -> None:
+    def _storing(self, flow: Flow, place: Place) -> Callable[[], str | Conflict]:
+        """The work that stores a flow at its place; for the desk's lane."""
+        self.keeper.saving(flow)
+        write = self.keeper.flush()
+
+        def work() -> str | Conflict:
+            write()
+            return store(self._desk, flow, place)
+
+        return work
+
+    def _settled(self, result: str | Conflict, flow: Flow, place: Place) -> bool:
+        """Takes note of how storing went; False when it did not, or another flow is open by now."""
         if place is not self._place:
-            return
+            return not isinstance(result, Conflict)
+        if isinstance(result, Conflict):
+            self._conflict = result
+            self.conflicted.emit(result)
+            return False
+        self._conflict = None
+        self.keeper.saved(result)
         if self.document.flow is flow:
             self.document.undo_stack.setClean()
         else:
             self._save_soon.start()
         self.saved.emit(flow.name)
         self.dirty_changed.emit(self.dirty)
+        return True
 
     def _judged(self, problems: Sequence[Problem]) -> None:
         judged, self._checking = self._checking, None
@@ -221,12 +332,6 @@ class Session(QObject):
     def _not_judged(self, sentence: str) -> None:
         self._checking = None
         self._operations.failed.emit(sentence)
-
-
-def free_name(name: str, taken: set[str]) -> str:
-    """The name, with a number behind it where it is taken."""
-    numbered = (f"{name} {number}" for number in range(2, len(taken) + 3))
-    return name if name not in taken else next(one for one in numbered if one not in taken)
 
 
 def _single_shot(parent: QObject, interval: int, call: Callable[[], None]) -> QTimer:

@@ -9,7 +9,9 @@ from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.edits import EdgeKey
+from app.canvas.facts import Changed
 from app.canvas.geometry import PILL
+from app.canvas.items.changed import paint_edge_change
 from app.canvas.items.text import Line, lay_line, middle
 from app.canvas.labels import LEFT, MIDDLE, Route
 from app.canvas.look import Level, Look
@@ -31,6 +33,8 @@ class EdgeStyle(Enum):
     HOVER = ("edge-hover", False, True)
     SELECTED = ("focus", False, True)
     WALKED = ("edge-walked", False, True)
+    ADDED = ("ok", False, True)
+    REMOVED = ("danger", True, True)
 
 
 class EdgeItem(QGraphicsItem):
@@ -49,6 +53,7 @@ class EdgeItem(QGraphicsItem):
         self.is_hovered = False
         self.is_walked = False
         self.is_lit = False
+        self.change: Changed | None = None
         self.path = QPainterPath()
         self._arrow = QPolygonF()
         self._bounds = QRectF()
@@ -93,6 +98,12 @@ class EdgeItem(QGraphicsItem):
             self._text_key = ()
             self.update()
 
+    def set_change(self, change: Changed | None) -> None:
+        """Shows that the edge came or went since another version."""
+        if change is not self.change:
+            self.change = change
+            self.update()
+
     def set_count(self, count: int, words: str = "") -> None:
         """Shows how often the edge was walked, or ``words`` in its place."""
         if (count, words) != (self.count, self.words):
@@ -102,6 +113,8 @@ class EdgeItem(QGraphicsItem):
 
     @property
     def line_style(self) -> EdgeStyle:
+        if self.change is not None:
+            return EdgeStyle.ADDED if self.change is Changed.ADDED else EdgeStyle.REMOVED
         if self.is_walked:
             return EdgeStyle.WALKED
         if self.is_selected:
@@ -137,6 +150,7 @@ class EdgeItem(QGraphicsItem):
         if self._label is not None:
             painter.fillRect(self._label_area, style.brush("canvas"))
             self._label.paint(painter)
+        paint_edge_change(self, painter, self.change)
 
     def _lay(self) -> None:
         spot, look = self.route.spot, self.look

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 from app.canvas.faces import Face, Row, Tone
 from app.canvas.facts import Mark
 from app.canvas.geometry import PILL, PILL_HEIGHT, PILL_INSET, PILL_PAD, SECOND, TEXT_X, TITLE, Box
+from app.canvas.items.changed import paint_node_change
 from app.canvas.items.stamps import Badge, Chip, paint_icon, paint_tile
 from app.canvas.items.text import Line, lay_line, middle
 from app.canvas.look import Level, Look
@@ -112,6 +113,7 @@ class NodeItem(QGraphicsObject):
                 stamp.paint(painter, self.at)
         if self.badge is not None:
             self.badge.paint(painter)
+        paint_node_change(self, painter, self.mark.change)
 
     def lay(self) -> None:
         """Lays out all texts at the size that the zoom asks for."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.model.errors import UserError, WorldError
 from app.model.flow import Edge, Flow, Node
 from app.model.ports import Counts
+from app.ui.drafts import free_name
 from app.ui.files import read_bytes, write_bytes
 from app.ui.inspector.lists import text_of_value, value_of_text
 from app.ui.inspector.moment import moment_of
@@ -17,7 +18,6 @@ from app.ui.inspector.numbers import numbers_of
 from app.ui.inspector.panel import with_consequences
 from app.ui.inspector.plain import read_time
 from app.ui.outlook import first_messages
-from app.ui.session import free_name
 
 
 @pytest.mark.parametrize(
