@@ -100,10 +100,9 @@ def _now(workspace: Workspace) -> datetime:
 
 
 def _said(workspace: Workspace, moment: datetime) -> str:
-    """“at 14:02” today, “on Tue 14:02” within a week, else “on 3 Nov 14:02”."""
-    local, now = moment.astimezone(workspace.zone), _now(workspace)
-    if local.date() == now.date():
-        return f"at {local:%H:%M}"
-    if abs((local.date() - now.date()).days) < 7:
-        return f"on {local:%a %H:%M}"
-    return f"on {local.day} {local:%b %H:%M}"
+    """“14:02 today”, “14:02 on Tue” within a week, else “14:02 on 3 Nov”."""
+    local, today = moment.astimezone(workspace.zone), _now(workspace).date()
+    if local.date() == today:
+        return f"{local:%H:%M} today"
+    is_near = abs((local.date() - today).days) < 7
+    return f"{local:%H:%M} on {f'{local:%a}' if is_near else f'{local.day} {local:%b}'}"

@@ -53,7 +53,7 @@ def sentence(
     message: Message | None,
     said: Callable[[Any], str],
 ) -> str:
-    """In plain words; ``said`` writes a moment for people. Names and addresses do not stand in it."""
+    """In plain words. ``said`` writes a moment as “14:02 on Tue”; names and addresses do not stand in it."""
     node = flow.by_id.get(journey.node)
     where = name_of(node) if node else f"“{journey.node}”"
     if journey.state in (JourneyState.DONE, JourneyState.ERASED):
@@ -71,13 +71,13 @@ def sentence(
 
 
 def waits_for(node: Node | None) -> str:
-    """What a journey at this node waits for, such as “opened or clicked” or “completed an order”."""
+    """What a journey at this node waits for, such as “opened or clicked” or “them to complete an order”."""
     kind = kind_of(node) if node else None
     if node is None or kind is None:
         return ""
     if kind.name == "wait":
         events = [name for name in value_of(node, "events") or () if isinstance(name, str)]
-        return did_event(events) if events else "an event"
+        return f"them to {not_event(events)}" if events else "an event"
     if kind.name == "task":
         return "the call"
     if kind.is_message:
@@ -96,7 +96,9 @@ def _waits(node: Node | None, where: str, journey: Journey, said: Callable[[Any]
     if awaited and awaited != "the time":
         told += f" and waits for {awaited}"
     if journey.due_at is not None:
-        told += f". Goes on {'without it ' if awaited not in ('', 'the time') else ''}{said(journey.due_at)}"
+        told += (
+            f". Goes on {'without it ' if awaited not in ('', 'the time') else ''}at {said(journey.due_at)}"
+        )
     return f"{told}."
 
 
