@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessibleInterface,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -31,6 +32,7 @@ from app.canvas.gestures.hand import Hand
 from app.canvas.scene import CanvasScene
 
 if TYPE_CHECKING:
+    from app.canvas.accessible import Spoken
     from app.canvas.gestures.keys import Keys
 
 _NEARLY: Final = 0.9
@@ -71,6 +73,10 @@ class CanvasView(QGraphicsView):
         super().__init__(scene, parent)
         self.keys: Keys | None = None
         """What keys mean beside the gestures; the canvas sets it."""
+        self.spoken: Spoken | None = None
+        """What screen readers are told; the canvas sets it."""
+        self.interface: QAccessibleInterface | None = None
+        """Kept for Qt, which asks it at any time."""
         self.show_scene(scene)
         self._paper = Paper()
         self._zoom = 1.0

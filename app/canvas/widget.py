@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from app.canvas.accessible import Spoken
 from app.canvas.actions import CanvasActions
 from app.canvas.commands import AddNodes
 from app.canvas.document import CanvasDocument
@@ -87,6 +88,7 @@ class Canvas(QWidget):
         self._keyline = LineCard(self._style, paper, "key")
         self.adder = Adder(self)
         self.renamer: Renamer = Renamer(self)
+        self.spoken: Spoken = Spoken(self)
         self._connect()
         self._show_all()
 
@@ -122,6 +124,7 @@ class Canvas(QWidget):
         self._open(document)
         self._view.show_scene(self._scene)
         self.focus.open()
+        self.spoken.open()
         self._wants_fit = True
         self._show_all()
         if self.isVisible():
@@ -224,6 +227,7 @@ class Canvas(QWidget):
         self.adder.close()
         self.renamer.close()
         self.keys.leave()
+        self.spoken.close()
         self.focus.close()
         document, stack = self._document, self._document.undo_stack
         document.changed.disconnect(self._on_changed)
