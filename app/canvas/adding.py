@@ -15,7 +15,7 @@ from app.canvas.frames import Frame, frames_of
 from app.canvas.gestures.rules import first_outlet, free_outlets, kinds_that_fit
 from app.canvas.guesses import FRAME, NOTE, Choice, choices
 from app.canvas.naming import fresh_id, new_node, new_note
-from app.canvas.placing import GAP, PULL, Point, free_place, insertion, snapped
+from app.canvas.placing import GAP, PULL, Insertion, Point, free_place, insertion, snapped
 from app.canvas.words import node_title, outlet_words, tr
 from app.model.flow import EMPTY, Edge, Flow, Node
 
@@ -112,6 +112,14 @@ def plan(drawing: Drawing, spot: Spot, kind: str) -> Plan:
         x = spot.x - box.body.width / 2
     wish = (snapped(x, m.grid), _level(drawing, spot, y, box.ports[0].y if box.ports else m.inlet_y))
     return Plan(new_node(flow, kind, *free_place(drawing, box, wish)))
+
+
+def gap_for(drawing: Drawing, edge: EdgeKey, node: Node) -> Insertion | None:
+    """The gap that an edge would open for this node where it stands; None: no edge can lead through it."""
+    face, box = drawing.face_for(node)
+    if not face.has_inlet or not first_outlet(node):
+        return None
+    return insertion(drawing, edge, face, box, (node.x, node.y))
 
 
 def added(document: CanvasDocument, drawing: Drawing, spot: Spot, name: str) -> tuple[FlowCommand, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.canvas import joining
+from app.canvas.adding import spot_behind
 from app.canvas.commands import Disconnect, FlowCommand
 from app.canvas.deeds.base import Deed, Effect, Group, Place
 from app.canvas.edits import key_of
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def add_node(canvas: Canvas) -> None:
-    """Opens the list: behind the selected node, on the selected edge, or at the pointer."""
-    canvas.adder.ask(canvas.view.spot())
+    """Opens the list: behind the focused or selected node, on the selected edge, or at the pointer."""
+    node, drawing = canvas.focus.node, canvas.scene.drawing
+    is_meant = canvas.focus.is_shown and node in drawing.boxes
+    canvas.adder.ask(spot_behind(drawing, node) if is_meant else canvas.view.spot())
 
 
 def join_neighbours(canvas: Canvas) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QCursor, QGuiApplication
 
 from app.canvas import clipboard, joining
-from app.canvas.commands import FlowCommand, Paste, RemoveParts, removal_words
+from app.canvas.adding import gap_for
+from app.canvas.commands import FlowCommand, InsertNode, Paste, RemoveParts, removal_words
 from app.canvas.deeds.base import Deed, Effect, Group, Place, Standard
 from app.canvas.edits import EdgeKey, key_of
+from app.canvas.gestures.rules import first_outlet
 from app.canvas.glow import glow
+from app.canvas.hits import edge_at
 from app.canvas.selection import Parts
 from app.canvas.words import tr
 from app.model.errors import FlowFileError
@@ -47,7 +51,23 @@ def paste(canvas: Canvas) -> None:
     except FlowFileError:
         canvas.said.emit(tr("The clipboard holds no part of a flow. Copy nodes first"))
         return
-    _add(canvas, parts)
+    if not (inside and _put_between(canvas, parts, QPointF(middle))):
+        _add(canvas, parts)
+
+
+def _put_between(canvas: Canvas, parts: Flow, at: QPointF) -> bool:
+    """One node pasted onto an edge goes between its ends."""
+    scene, document = canvas.scene, canvas.document
+    edge = edge_at(scene, at, _REACH / scene.look.zoom)
+    if len(parts.nodes) != 1 or parts.notes or edge is None:
+        return False
+    found = gap_for(scene.drawing, edge, parts.nodes[0])
+    if found is None:
+        return False
+    node = replace(parts.nodes[0], x=found.place[0], y=found.place[1])
+    document.do(InsertNode(document, edge, node, first_outlet(node), found.moved))
+    canvas.selection.set(Parts.of_nodes([node.id]))
+    return True
 
 
 def duplicate(canvas: Canvas) -> None:
@@ -113,6 +133,7 @@ def _has_parts(canvas: Canvas) -> bool:
     return bool(canvas.selection.parts)
 
 
+_REACH: Final = 12.0
 _PARTS: Final = (Place.NODE, Place.NOTE)
 _CHANGES, _EDIT = Effect.CHANGES, Group.EDIT
 DEEDS: Final = (

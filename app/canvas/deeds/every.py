@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.canvas.deeds import adding, arranging, clip, connecting, history, selecting, viewing, walking
+from app.canvas.deeds import (
+    adding,
+    aligning,
+    arranging,
+    clip,
+    connecting,
+    history,
+    selecting,
+    viewing,
+    walking,
+)
 from app.canvas.deeds.base import Deed
 
 ALL: Final[tuple[Deed, ...]] = (
@@ -13,6 +23,7 @@ ALL: Final[tuple[Deed, ...]] = (
     *adding.DEEDS,
     *selecting.DEEDS,
     *arranging.DEEDS,
+    *aligning.DEEDS,
     *viewing.DEEDS,
     *connecting.DEEDS,
     *walking.DEEDS,

@@ -29,6 +29,11 @@ _FASTEST: Final = 12.0
 _FRAME_MS: Final = 16
 _LEFT = Qt.MouseButton.LeftButton
 _ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_HELD: Final = {
+    Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
+    Qt.Key.Key_Control: Qt.KeyboardModifier.ControlModifier,
+    Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
+}
 _COPYING = Qt.KeyboardModifier.AltModifier
 
 
@@ -179,9 +184,13 @@ class Hand(QObject):
             self._space = True
             self._show_cursor()
             return True
+        if key in _HELD and self.gesture is not None:
+            return self._hold(self._keys | _HELD[key])
         return self._type(event)
 
     def key_up(self, event: QKeyEvent) -> bool:
+        if Qt.Key(event.key()) in _HELD and self.gesture is not None:
+            return self._hold(self._keys & ~_HELD[Qt.Key(event.key())])
         if Qt.Key(event.key()) is Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self._show_cursor()
@@ -248,6 +257,12 @@ class Hand(QObject):
         gesture.begin(at)
         self._show_cursor()
 
+    def _hold(self, keys: Qt.KeyboardModifier) -> bool:
+        """A key was pressed or let go in the middle of a gesture: what it means is shown at once."""
+        self._keys = keys
+        self._move_to(self.stage.view.to_scene(self._at))
+        return True
+
     def _start_if_dragged(self, event: QMouseEvent) -> None:
         if self._pressed is None:
             return
@@ -257,7 +272,10 @@ class Hand(QObject):
             return
         self._pressed = None
         at = self.stage.view.to_scene(start)
-        self._begin(self._gesture_for(found, at), at)
+        tool = self._tool
+        if tool is not None:
+            self.take_up(None)
+        self._begin(tool(self.stage) if tool else self._gesture_for(found, at), at)
         self._move_to(self.stage.view.to_scene(event.position()))
 
     def _move_to(self, at: QPointF) -> None:
@@ -267,10 +285,6 @@ class Hand(QObject):
 
     def _gesture_for(self, found: Hit, at: QPointF) -> Gesture:
         drawing = self._scene.drawing
-        if self._tool is not None:
-            tool = self._tool
-            self.take_up(None)
-            return tool(self.stage)
         if found.target is Target.PORT:
             return PullWire(self.stage, *drawing.outlet_of(found.name, found.outlet))
         if found.target is Target.INLET:

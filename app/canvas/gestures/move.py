@@ -9,6 +9,7 @@ from app.canvas.commands import FlowCommand
 from app.canvas.commands import Move as MoveCommand
 from app.canvas.geometry import Rect
 from app.canvas.gestures.base import Gesture, Stage
+from app.canvas.gestures.bridging import Bridging
 from app.canvas.gestures.guiding import Guiding
 from app.canvas.gestures.pulling_out import PullingOut
 from app.canvas.gestures.rules import first_outlet
@@ -44,6 +45,7 @@ class Move(Gesture):
         self._out = PullingOut(stage.scene, self._parts.nodes)
         self._lone = self._found_lone()
         self._insertion: Insertion | None = None
+        self._bridging = Bridging(stage.scene)
 
     def begin(self, at: QPointF) -> None:
         self._start = at
@@ -122,6 +124,8 @@ class Move(Gesture):
             places |= {**found.moved, self._lone: found.place}
         scene.preview_places(places)
         scene.preview_papers(self._parts, dx, dy)
+        if found is not None:
+            self._bridging.show(found.edge, scene.drawing.boxes[self._lone], found.place)
         self._guiding.show(None if found is not None or self._stand is None else self._stand.moved(dx, dy))
         self._out.show(on=self._is_out)
 
@@ -134,6 +138,7 @@ class Move(Gesture):
         if edge == (self._insertion and self._insertion.edge):
             return
         self._insertion = None
+        self._bridging.hide()
         if edge is not None:
             # The gap that was open before is closed first: places are asked for as they are.
             node = self.stage.document.flow.by_id[self._lone]
@@ -141,7 +146,6 @@ class Move(Gesture):
             scene.preview_places({self._lone: place})
             face, box = scene.drawing.faces[self._lone], scene.drawing.boxes[self._lone]
             self._insertion = insertion(scene.drawing, edge, face, box, place)
-        scene.light([edge] if self._insertion is not None and edge else ())
 
     def _edge_below(self, at: QPointF) -> edits.EdgeKey | None:
         scene, reach = self.stage.scene, _REACH / self.stage.scene.look.zoom
@@ -154,7 +158,7 @@ class Move(Gesture):
     def _clear(self) -> None:
         self._guiding.end()
         self._out.show(on=False)
-        self.stage.scene.light(())
+        self._bridging.hide()
         self.stage.scene.lift(())
 
     # --- where it stands --------------------------------------------------------------------------------
