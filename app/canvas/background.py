@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtGui import QPainter, QPixmap
 
 from app.canvas.style import Style
 
 _LEAST_GAP = 7.0
 _MOST_DOTS = 8
+_TILE = 256.0
+"""Small tiles are slow to lay."""
 
 
 class Paper:
@@ -20,16 +22,17 @@ class Paper:
 
     def paint(self, painter: QPainter, area: QRectF, origin: QPointF, style: Style, scale: float) -> None:
         """``area`` and ``origin`` (of the scene) in device pixels; ``scale`` device pixels a scene unit."""
-        painter.fillRect(area, style.brush("canvas"))
         if style.m.dots * scale < _LEAST_GAP:
+            painter.fillRect(area, style.brush("canvas"))
             return
         key = (style.number, round(scale, 4))
         if key != self._key:
             self._key, self._tile = key, _dots(style, scale)
-        brush = QBrush(self._tile)
-        painter.setBrushOrigin(QPointF(round(origin.x()), round(origin.y())))
-        painter.fillRect(area, brush)
-        painter.setBrushOrigin(QPointF())
+        left, top, side = round(origin.x()), round(origin.y()), self._tile.width()
+        corner = area.toAlignedRect()
+        painter.drawTiledPixmap(
+            corner, self._tile, QPoint((corner.x() - left) % side, (corner.y() - top) % side)
+        )
 
 
 def _dots(style: Style, scale: float) -> QPixmap:
@@ -38,7 +41,7 @@ def _dots(style: Style, scale: float) -> QPixmap:
     count = min(range(1, _MOST_DOTS + 1), key=lambda n: (round(abs(n * gap - round(n * gap)) / n, 3), n))
     side = round(count * gap)
     tile = QPixmap(side, side)
-    tile.fill(Qt.GlobalColor.transparent)
+    tile.fill(style.color("canvas"))
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(style.no_pen)
@@ -49,4 +52,8 @@ def _dots(style: Style, scale: float) -> QPixmap:
             center = QPointF(round(column * gap) + radius, round(row * gap) + radius)
             painter.drawEllipse(center, radius, radius)
     painter.end()
-    return tile
+    large = QPixmap(side * max(1, round(_TILE / side)), side * max(1, round(_TILE / side)))
+    painter.begin(large)
+    painter.drawTiledPixmap(large.rect(), tile)
+    painter.end()
+    return large

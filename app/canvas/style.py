@@ -108,6 +108,8 @@ class Style:
             found.setPixelSize(px)
             found.setWeight(_WEIGHTS[weight])
             found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+            # Letters with coloured edges would look different in what is kept as a pixmap.
+            found.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
             found.setFeature(QFont.Tag("tnum"), 1)
             self._fonts[key] = found
         return found

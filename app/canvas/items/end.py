@@ -48,6 +48,9 @@ class EndItem(NodeItem):
         if self.invites and self.box.inlet is not None:
             self._paint_inlet(painter, QPointF(*self.box.inlet))
 
+    def _picture_area(self) -> QRectF:
+        return self.boundingRect()
+
     def boundingRect(self) -> QRectF:
         # The name below is wider than the octagon.
         side = (_ROOM - self.box.body.width) / 2

@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 from app.canvas.faces import Face, Row, Tone
 from app.canvas.facts import Mark
 from app.canvas.geometry import PILL, PILL_HEIGHT, PILL_INSET, PILL_PAD, SECOND, TEXT_X, TITLE, Box
+from app.canvas.items.cached import Picture
 from app.canvas.items.changed import paint_node_change
 from app.canvas.items.stamps import Badge, Chip, paint_icon, paint_tile
 from app.canvas.items.text import Line, lay_line, middle
 from app.canvas.look import Level, Look
 from app.canvas.words import people, tr
 
+_PORTS: Final = 8.0
+"""Ports and the outline reach this far beyond the body."""
 MARGIN: Final = 20.0
 """Ring, chip, badge and ports reach this far beyond the body."""
 PEOPLE: Final = ("surface", "line-strong", "ink-2", "ink")
@@ -55,6 +58,8 @@ class NodeItem(QGraphicsObject):
         self.pills: list[tuple[QRectF, str, Line]] = []
         self.stamps: list[Chip] = []
         self.badge: Badge | None = None
+        self._picture = Picture()
+        self._rest_area = QRectF()
 
     # --- what the scene tells ---------------------------------------------------------------------------
 
@@ -105,6 +110,29 @@ class NodeItem(QGraphicsObject):
         if self._text_key != self.look.text_key:
             self.lay()
             self._text_key = self.look.text_key
+            self._picture.forget()
+            self._rest_area = self._picture_area()
+        if self._is_at_rest and not self.look.vector:
+            self._picture.paint(painter, self.look.scale / self.look.zoom, self._rest_area, self.paint_all)
+        else:
+            self.paint_all(painter)
+
+    @property
+    def _is_at_rest(self) -> bool:
+        """Whether nothing of a passing kind is seen on it."""
+        passing = self.is_selected or self.is_hovered or self.hot_ports or self.mark.change
+        return not passing and self.invites is None
+
+    def _picture_area(self) -> QRectF:
+        """What is painted on while it is at rest."""
+        area = self._body().adjusted(-_PORTS, -_PORTS, _PORTS, _PORTS)
+        for stamp in [*self.stamps, self.badge]:
+            if stamp is not None:
+                area = area.united(stamp.area.adjusted(-1, -1, 1, 1))
+        return area
+
+    def paint_all(self, painter: QPainter) -> None:
+        """Everything, from the ring to the badge."""
         self.paint_ring(painter)
         self.paint_body(painter)
         self.paint_ports(painter)

@@ -48,7 +48,8 @@ class Badge:
     def __init__(self, look: Look, text: str, center: QPointF, *, severe: bool) -> None:
         style = look.style
         self._center = center
-        self._radius = max(10.0, 8 / look.zoom)
+        self._radius = radius = max(10.0, 8 / look.zoom)
+        self.area = QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius)
         self._pen = style.pen("canvas", 2)
         self._brush = style.brush("danger" if severe else "warn-fill")
         ink = "on-danger" if severe else "ink" if style.theme.name == "light" else "on-danger"

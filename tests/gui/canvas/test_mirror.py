@@ -37,7 +37,8 @@ def assert_mirror(scene: CanvasScene, document: CanvasDocument) -> None:
     assert set(names) <= nodes.keys() == scene.nodes.keys() <= fresh.faces.keys()
     assert set(keys) <= edges.keys() == scene.edges.keys() <= set(fresh.flow_edges())
     assert fresh.routes == scene.drawing.routes
-    assert len(items) == len(nodes) + len(edges) + len(scene.notes) + len(scene.frames) + 1
+    parts = [item for item in items if isinstance(item, (NodeItem, EdgeItem, NoteItem, FrameItem))]
+    assert len(parts) == len(nodes) + len(edges) + len(scene.notes) + len(scene.frames)
     assert {item.note_id for item in items if isinstance(item, NoteItem)} == {
         note.id for note in document.flow.notes
     }
