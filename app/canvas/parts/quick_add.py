@@ -79,6 +79,9 @@ class QuickAdd(Card):
         for part in (self._where, self.field, self.list, self._none):
             box.addWidget(part)
         self.setFixedWidth(WIDTH)
+        # A click on a line would give the keys to the view below, and that closes the list before the click.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.field)
         self.setAccessibleName(tr("Add a node"))
         self.field.setAccessibleName(tr("Which node"))
         self.list.setAccessibleName(tr("What can be added here"))
