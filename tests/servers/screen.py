@@ -14,7 +14,7 @@ from tests.servers.missing import MissingServer, program
 
 @dataclass(frozen=True)
 class Screen:
-    """A running X display of 1280 x 800."""
+    """A running X display."""
 
     display: str
 
@@ -32,14 +32,14 @@ class Screen:
 
 
 @contextmanager
-def screen() -> Iterator[Screen]:
-    """Starts Xvfb on the first free display and ends it."""
+def screen(size: str = "1280x800") -> Iterator[Screen]:
+    """Starts Xvfb of this size on the first free display and ends it."""
     xvfb = program("Xvfb")
     program("xdotool")
     if not find_library("xcb-cursor"):
         raise MissingServer("libxcb-cursor0 is not installed")
     reading, writing = os.pipe()
-    command = [xvfb, "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    command = [xvfb, "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
     with subprocess.Popen(
         command,
         pass_fds=[writing],
