@@ -178,7 +178,7 @@ class Drawing:
         return self._numbered().get(key, 0)
 
     def place(self, name: str, place: Point) -> None:
-        """Puts a node elsewhere, for the time of a gesture or a movement; one that a box hides is not seen."""
+        """Puts a node elsewhere, for the time of a gesture or a movement; not one that a box hides."""
         if self.shown.is_drawn(name):
             self.places[name] = place
         self._stale.update(self.touching.get(name, ()))

@@ -100,7 +100,7 @@ NOTHING: Final = Shown()
 
 
 def shown(flow: Flow) -> Shown:
-    """The boxes of a flow. Closed groups in another are not drawn; of two that overlap the larger is whole."""
+    """The boxes of a flow. A closed group in another is not drawn; of two that overlap the larger wins."""
     closed = sorted((one for one in groups_of(flow) if one.closed), key=lambda one: -len(one.nodes))
     if not closed:
         return NOTHING

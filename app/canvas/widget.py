@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.canvas.accessible import Spoken
 from app.canvas.actions import CanvasActions
-from app.canvas.commands import AddNodes
+from app.canvas.collapse import reveal
+from app.canvas.commands import AddNodes, FlowCommand
 from app.canvas.document import CanvasDocument
 from app.canvas.facts import Facts, Step
 from app.canvas.focus import KeyFocus
@@ -22,7 +23,9 @@ from app.canvas.icons import Icons
 from app.canvas.naming import new_node
 from app.canvas.parts.goalbar import LineCard, Piece, goal_line, inside_line
 from app.canvas.parts.hint import EmptyHint
+from app.canvas.parts.menus import Menus
 from app.canvas.parts.minimap import Minimap
+from app.canvas.parts.papers import Papers
 from app.canvas.parts.rename import Renamer
 from app.canvas.parts.rulerbar import RulerBar
 from app.canvas.parts.zoom import ZoomControl
@@ -33,6 +36,7 @@ from app.canvas.selection import Parts, Selection
 from app.canvas.style import Style
 from app.canvas.theme import CanvasTheme
 from app.canvas.view import CanvasView
+from app.canvas.words import tr
 from app.model.flow import Flow, Problem
 from app.model.ports import Counts
 
@@ -60,6 +64,8 @@ class Canvas(QWidget):
         self._style = Style(theme, icons)
         self._still = False
         self._wants_fit = True
+        self.pointer_place: QPointF | None = None
+        """Where a context menu was opened, in scene units, while it is open and what it offers is done."""
         self.selection: Selection = Selection(self)
         self.focus: KeyFocus = KeyFocus(self)
         self._ruler = RulerBar(self._style, self)
@@ -88,7 +94,9 @@ class Canvas(QWidget):
         self._keyline = LineCard(self._style, paper, "key")
         self.adder = Adder(self)
         self.renamer: Renamer = Renamer(self)
+        self.papers: Papers = Papers(self)
         self.spoken: Spoken = Spoken(self)
+        self.menus: Menus = Menus(self)
         self._connect()
         self._show_all()
 
@@ -170,8 +178,11 @@ class Canvas(QWidget):
 
     def reveal(self, node_id: str) -> None:
         """Selects a node and brings it into the middle, large enough to read."""
-        if node_id not in self._scene.drawing.boxes:
+        if node_id not in self._document.flow.by_id:
             return
+        if node_id in self._scene.drawing.shown.owner:
+            opened = FlowCommand(self._document, tr("Open up"), lambda flow: reveal(flow, node_id))
+            self._document.do(opened)
         self._scene.settle()
         self.selection.set(Parts.of_nodes([node_id]))
         if self._view.zoom < _READABLE:
@@ -225,7 +236,8 @@ class Canvas(QWidget):
     def _close(self) -> None:
         self._view.put_down()
         self.adder.close()
-        self.renamer.close()
+        self.papers.close()
+        self.menus.close()
         self.keys.leave()
         self.spoken.close()
         self.focus.close()
@@ -244,6 +256,7 @@ class Canvas(QWidget):
         self._view.limit_reached.connect(self._on_limit)
         self._view.opened.connect(self.open_requested)
         self._view.add_wanted.connect(self.adder.ask)
+        self._view.menu_wanted.connect(self._open_menu)
         self.keys.told.connect(self._tell_keys)
         self._minimap.asked.connect(self._look_at)
         self._ruler.hovered.connect(self._hover_nodes)
@@ -262,6 +275,12 @@ class Canvas(QWidget):
         if not isValid(self._document.undo_stack):
             return  # The document went first, and its history says so while it goes.
         self.actions_.refresh()
+
+    def _open_menu(self, at: QPoint, by_key: bool) -> None:
+        if by_key:
+            self.menus.open_at_focus()
+        else:
+            self.menus.open_at(at)
 
     def _tell_keys(self, words: str) -> None:
         self._keyline.say((Piece(words, "plain"),) if words else ())

@@ -70,5 +70,9 @@ class Deed:
     now: Callable[[Canvas], str] | None = field(default=None)
     """Words that say more than ``words`` as things stand (“Undo Move”), already translated."""
     icon: str = ""
+    menu: str = ""
+    """The words of the submenu in which it stands, in English; empty for none."""
+    swatch: str | None = None
+    """The hue that is shown before its words; empty for no colour, None for no swatch."""
     on_paper: bool = False
     """Its keys mean it only while the paper itself has the keyboard, so that fields over it can have them."""

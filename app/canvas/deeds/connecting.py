@@ -30,12 +30,19 @@ def lead_elsewhere(canvas: Canvas) -> None:
 
 
 def rename(canvas: Canvas) -> None:
-    """The title of the focused node becomes a field over it."""
-    canvas.renamer.ask(canvas.focus.node)
+    """The title of the focused node becomes a field over it; of a note, its text."""
+    if canvas.papers.can_open(canvas.selection.parts):
+        canvas.papers.write()
+    else:
+        canvas.renamer.ask(canvas.focus.node)
 
 
 def _on_node(canvas: Canvas) -> bool:
     return bool(canvas.focus.node and canvas.focus.live.name)
+
+
+def _has_words(canvas: Canvas) -> bool:
+    return _on_node(canvas) or canvas.papers.can_open(canvas.selection.parts)
 
 
 DEEDS: Final = (
@@ -46,7 +53,7 @@ DEEDS: Final = (
         Effect.CHANGES,
         rename,
         ("F2",),
-        _on_node,
+        _has_words,
         (Place.NODE,),
         icon="edit",
         on_paper=True,

@@ -11,6 +11,7 @@ from app.canvas.deeds.base import Deed, Effect, Group, Key, Place
 from app.canvas.focus import NOTHING, area_of, node_hit
 from app.canvas.gestures.keys_move import MoveByKeys
 from app.canvas.hits import Hit, Target
+from app.canvas.inhabitants import inhabitants
 from app.canvas.walk import Way
 from app.canvas.words import tr
 
@@ -74,7 +75,13 @@ def go_to_edge(canvas: Canvas) -> None:
 
 
 def open_focused(canvas: Canvas) -> None:
-    """The settings of the focused node, with the cursor in the first field."""
+    """The settings of the focused node, with the cursor in the first field; the text of a note."""
+    if canvas.papers.box:
+        canvas.run("open-up")
+        return
+    if canvas.papers.can_open(canvas.selection.parts):
+        canvas.papers.write()
+        return
     name = canvas.focus.node
     canvas.focus.walk_to(node_hit(name))
     canvas.open_requested.emit(name)
@@ -82,10 +89,11 @@ def open_focused(canvas: Canvas) -> None:
 
 def nudge(canvas: Canvas, way: Way, far: int) -> None:
     """Moves what is selected, else what has the focus, by one step of the grid or eight."""
-    chosen = canvas.selection.parts or canvas.focus.live.parts
+    chosen = canvas.selection.parts or canvas.focus.parts
     across, down = way.value
     step = canvas.style_.m.grid * far
     by = (across * step, down * step)
+    chosen = chosen | inhabitants(canvas.scene.drawing, chosen.frames)
     canvas.document.do(Move(canvas.document, by, chosen.nodes, chosen.notes, chosen.frames, by_keys=True))
     canvas.scene.settle()
     canvas.focus.scroll_to()
@@ -93,7 +101,7 @@ def nudge(canvas: Canvas, way: Way, far: int) -> None:
 
 def move(canvas: Canvas) -> None:
     """Arrows move what is selected, else what has the focus, until Enter or Esc."""
-    canvas.keys.begin(MoveByKeys(canvas, canvas.selection.parts or canvas.focus.live.parts))
+    canvas.keys.begin(MoveByKeys(canvas, canvas.selection.parts or canvas.focus.parts))
 
 
 def _go_from_edge(canvas: Canvas, edge: EdgeKey, way: Way) -> None:
@@ -162,7 +170,8 @@ def _walks(canvas: Canvas) -> bool:
     """Several selected parts are moved by the arrows, unless Space is taking them together."""
     parts = canvas.selection.parts
     count = len(parts.nodes) + len(parts.notes) + len(parts.frames) + len(parts.edges)
-    return _has_parts(canvas) and (count < 2 or canvas.focus.is_gathering)
+    is_one = count < 2 or parts == canvas.focus.parts
+    return _has_parts(canvas) and (is_one or canvas.focus.is_gathering)
 
 
 def _moves(canvas: Canvas) -> bool:
@@ -172,6 +181,10 @@ def _moves(canvas: Canvas) -> bool:
 
 def _on_node(canvas: Canvas) -> bool:
     return bool(canvas.focus.node) and canvas.focus.live != NOTHING
+
+
+def _opens(canvas: Canvas) -> bool:
+    return _on_node(canvas) or canvas.papers.can_open(canvas.selection.parts)
 
 
 def _on_node_or_edge(canvas: Canvas) -> bool:
@@ -215,7 +228,7 @@ DEEDS: Final = (
         Effect.LOOKS,
         open_focused,
         ("Return", "Enter"),
-        _on_node,
+        _opens,
         (Place.NODE,),
         icon="edit",
         on_paper=True,
@@ -228,6 +241,15 @@ DEEDS: Final = (
     _walking("walk-last", "Go to the last node", ("End",), go_last),
     _walking("walk-next", "Go to the next part", ("PgDown",), lambda canvas: go_by_order(canvas, 1)),
     _walking("walk-before", "Go to the part before", ("PgUp",), lambda canvas: go_by_order(canvas, -1)),
+    Deed(
+        "menu",
+        "What can be done here",
+        Group.WALK,
+        Effect.LOOKS,
+        lambda canvas: canvas.menus.open_at_focus(),
+        ("Shift+F10", "Menu"),
+        on_paper=True,
+    ),
     Deed(
         "walk-edge",
         "Walk onto an edge",

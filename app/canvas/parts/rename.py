@@ -1,14 +1,17 @@
-"""Another title for a node, typed right over it."""
+"""Another title for a node, a frame or a box, typed right over it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QUndoCommand
 from PySide6.QtWidgets import QLineEdit
 
-from app.canvas.commands import Rename
+from app.canvas.commands import FlowCommand, Rename
+from app.canvas.geometry import Rect
+from app.canvas.groups import titled
 from app.canvas.words import node_title, tr
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ class Renamer(QObject):
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._name = ""
+        self._keep_as: Callable[[str], QUndoCommand | None] | None = None
         self.field = QLineEdit(canvas.view.viewport())
         self.field.setAccessibleName(tr("Title"))
         self.field.setMaxLength(120)
@@ -33,17 +36,36 @@ class Renamer(QObject):
         self.field.installEventFilter(self)
 
     def ask(self, name: str) -> None:
-        """Opens the field over this node."""
-        node = self._canvas.document.flow.by_id.get(name)
+        """Opens the field over this node, or over the box that it stands in."""
+        canvas = self._canvas
+        flow, drawing = canvas.document.flow, canvas.scene.drawing
+        node = flow.by_id.get(name)
         if node is None:
             return
-        self._canvas.scene.settle()
-        self._canvas.focus.scroll_to()
-        self._name = name
+        canvas.scene.settle()
+        canvas.focus.scroll_to()
+        body, first = drawing.body(name), drawing.shown.box(name)
+        head = Rect(body.x, body.y, body.width, min(body.height, canvas.style_.m.header))
+        group = drawing.shown.group.get(first)
+        if group is not None:
+            self.ask_over(
+                head, group.title, drawing.faces[first].title, lambda title: self._box(first, title)
+            )
+        else:
+            self.ask_over(head, node.title, node_title(node), lambda title: self._node(name, title))
+
+    def ask_over(
+        self, area: Rect, title: str, otherwise: str, keep: Callable[[str], QUndoCommand | None]
+    ) -> None:
+        """Opens the field over an area of the scene; ``keep`` makes the step of undo from what was typed.
+
+        ``otherwise``: what is shown where no title is given.
+        """
+        self._keep_as = keep
         self._dress()
-        self.field.setText(node.title)
-        self.field.setPlaceholderText(node_title(node))
-        self.field.setGeometry(self._place(name).toRect())
+        self.field.setText(title)
+        self.field.setPlaceholderText(otherwise)
+        self.field.setGeometry(self._place(area).toRect())
         self.field.show()
         self.field.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -51,8 +73,8 @@ class Renamer(QObject):
 
     def close(self) -> None:
         """Takes the field away; the title stays as it was."""
-        if self._name:
-            self._name = ""
+        if self._keep_as is not None:
+            self._keep_as = None
             self.field.hide()
             self._canvas.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -75,21 +97,29 @@ class Renamer(QObject):
         return True
 
     def _keep(self) -> None:
-        name, document = self._name, self._canvas.document
-        if name not in document.flow.by_id:
-            self.close()
-            return
+        keep, document = self._keep_as, self._canvas.document
         title = self.field.text().strip()
         self.close()
-        document.seal()
-        document.do(Rename(document, name, title))
-        document.seal()
+        command = keep(title) if keep is not None else None
+        if command is not None:
+            document.seal()
+            document.do(command)
+            document.seal()
 
-    def _place(self, name: str) -> QRectF:
-        view, body = self._canvas.view, self._canvas.scene.drawing.body(name)
-        corner = view.to_screen(QPointF(body.x, body.y))
-        width = max(_LEAST, body.width * view.zoom)
-        height = min(body.height, self._canvas.style_.m.header) * view.zoom
+    def _node(self, name: str, title: str) -> QUndoCommand | None:
+        document = self._canvas.document
+        return Rename(document, name, title) if name in document.flow.by_id else None
+
+    def _box(self, first: str, title: str) -> QUndoCommand | None:
+        document, group = self._canvas.document, self._canvas.scene.drawing.shown.group.get(first)
+        if group is None:
+            return None
+        return FlowCommand(document, tr("Rename"), lambda flow: titled(flow, group.id, title))
+
+    def _place(self, area: Rect) -> QRectF:
+        view = self._canvas.view
+        corner = view.to_screen(QPointF(area.x, area.y))
+        width, height = max(_LEAST, area.width * view.zoom), area.height * view.zoom
         return QRectF(corner.x(), corner.y() + (height - _HEIGHT) / 2, width, _HEIGHT)
 
     def _dress(self) -> None:
