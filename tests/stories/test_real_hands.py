@@ -140,10 +140,9 @@ class Window:
 
     def known(self, role: str) -> str:
         """The node that was made last has this role from now on."""
-        nodes = [name for name, _kind in self.state["nodes"] if name not in self.roles.values()]
-        (made,) = nodes
-        self.roles[role] = made
-        return made
+        (made,) = (name for name, _kind in self.state["nodes"] if name not in self.roles.values())
+        self.roles[role] = str(made)
+        return self.roles[role]
 
     def pull_new(self, source: str, outlet: str, kind: str, role: str, at: tuple[float, float]) -> None:
         """A wire into the empty, and there the kind that comes: two gestures."""
