@@ -12,6 +12,8 @@ from app.canvas.changes import Change, Delta
 from app.canvas.edits import EdgeKey
 from app.canvas.facts import Change as NodeChange
 from app.canvas.facts import Changed, Facts, Step, bad_edges, problems_by_node
+from app.flows.sentences import failures
+from app.flows.windows import Ring
 from app.model.flow import Flow, Problem
 from app.model.ports import Counts
 
@@ -93,7 +95,11 @@ class CanvasDocument(QObject):
 
     def set_counts(self, counts: Counts) -> None:
         """Shows how many people are at each node and walked each edge."""
-        self._set_facts(replace(self._facts, counts=counts))
+        self._set_facts(replace(self._facts, counts=counts, failed=failures(counts)))
+
+    def set_rings(self, rings: Mapping[str, Ring]) -> None:
+        """Shows how long ago a person last wrote when these messages are sent."""
+        self._set_facts(replace(self._facts, rings=rings))
 
     def set_paused(self, since: str | None) -> None:
         """Shows that the flow is paused since then (words such as “since 9:12”), or that it is not (None)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from app.canvas.edits import EdgeKey, key_of
+from app.flows.windows import Ring
 from app.model.flow import EMPTY, Problem
 from app.model.ports import Counts
 
@@ -50,6 +51,10 @@ class Mark:
     """Since when, in words such as “since 9:12”; None: not paused."""
     change: Change | None = None
     """What became of it since another version, where two are compared."""
+    failed: int = 0
+    """Messages that could not be sent."""
+    ring: Ring | None = None
+    """Time since the person last wrote, of a message whose channel has a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class Facts:
     way_words: Mapping[tuple[str, str], str] = EMPTY
     node_changes: Mapping[str, Change] = EMPTY
     edge_changes: Mapping[EdgeKey, Changed] = EMPTY
+    failed: Mapping[str, int] = EMPTY
+    rings: Mapping[str, Ring] = EMPTY
 
     def mark(self, node_id: str, inside: Collection[str] = ()) -> Mark:
         """What stands on this node; of a box over the nodes ``inside``, what stands on all of them."""
@@ -80,6 +87,8 @@ class Facts:
             missing_channel=any(one.code == "channel-not-set-up" for one in problems),
             paused=self.paused,
             change=next((self.node_changes[name] for name in names if name in self.node_changes), None),
+            failed=sum(self.failed.get(name, 0) for name in names),
+            ring=None if inside else self.rings.get(node_id),
         )
 
 

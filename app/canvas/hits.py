@@ -52,6 +52,8 @@ class Hit:
     name: str = ""
     outlet: str = ""
     edge: EdgeKey | None = None
+    chip: str = ""
+    """What the number under the pointer counts, where it is a node's chip."""
 
     @property
     def parts(self) -> Parts:
@@ -74,7 +76,8 @@ def hit(scene: CanvasScene, at: QPointF) -> Hit:
     near = scene.items(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach))
     nodes = [item for item in near if isinstance(item, NodeItem)]
     return (
-        _in_flow(scene, _port(nodes, at, m.port_hit / zoom, min(m.port_hit, _INLET) / zoom))
+        _chip(scene, nodes, at)
+        or _in_flow(scene, _port(nodes, at, m.port_hit / zoom, min(m.port_hit, _INLET) / zoom))
         or _node(nodes, at)
         or _edge([item for item in near if isinstance(item, EdgeItem)], at, m.edge_hit / 2 / zoom)
         or _paper(scene, at)
@@ -161,6 +164,16 @@ def _in_flow(scene: CanvasScene, found: Hit | None) -> Hit | None:
         return found
     name, outlet = scene.drawing.outlet_of(found.name, found.outlet)
     return replace(found, name=name, outlet=outlet)
+
+
+def _chip(scene: CanvasScene, nodes: list[NodeItem], at: QPointF) -> Hit | None:
+    """The number of people or failures on a node, where it is shown."""
+    for item in nodes:
+        if scene.look.level is Level.ALL or item.is_hovered:
+            for stamp in item.stamps:
+                if stamp.opens and stamp.area.contains(at - item.at):
+                    return Hit(Target.NODE, item.node_id, chip=stamp.opens)
+    return None
 
 
 def _node(nodes: list[NodeItem], at: QPointF) -> Hit | None:

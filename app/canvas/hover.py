@@ -10,8 +10,10 @@ from app.canvas.document import CanvasDocument
 from app.canvas.edits import EdgeKey
 from app.canvas.hits import Hit, Target, handle_at, handles, hit
 from app.canvas.items.handles import HandlesItem
+from app.canvas.items.window_ring import ring_sentence
 from app.canvas.scene import CanvasScene
-from app.canvas.words import node_title, outlet_words, sentence, tr
+from app.canvas.words import node_title, outlet_words, tr
+from app.flows.sentences import describe
 
 
 class Hover:
@@ -95,8 +97,12 @@ def _lines(found: Hit, document: CanvasDocument) -> list[str]:
         return []
     if found.target is Target.PORT:
         return [outlet_words(node, found.outlet)]
+    if found.chip:
+        return [tr("Who is here now") if found.chip == "here" else tr("What could not be sent, and why")]
     problems = facts.by_node.get(node.id, ())
-    return [sentence(node, facts.counts.here.get(node.id, 0)), *(problem.message for problem in problems)]
+    ring = facts.rings.get(node.id)
+    told = [describe(flow, node.id, facts.counts), *([ring_sentence(ring)] if ring else ())]
+    return [*told, *(problem.message for problem in problems)]
 
 
 def _edge_words(key: EdgeKey, document: CanvasDocument) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 from app.canvas.faces import Face, Row, Tone
 from app.canvas.facts import Mark
 from app.canvas.geometry import PILL, PILL_HEIGHT, PILL_INSET, PILL_PAD, SECOND, TEXT_X, TITLE, Box
+from app.canvas.items import window_ring
 from app.canvas.items.cached import Picture
 from app.canvas.items.changed import paint_node_change
 from app.canvas.items.stamps import Badge, Chip, paint_icon, paint_tile
@@ -24,6 +25,7 @@ MARGIN: Final = 20.0
 """Ring, chip, badge and ports reach this far beyond the body."""
 PEOPLE: Final = ("surface", "line-strong", "ink-2", "ink")
 PAUSED: Final = ("warn-soft", "warn-soft", "warn", "warn")
+FAILED: Final = ("danger-soft", "danger-soft", "danger", "danger")
 DASHES: Final = (5.0, 4.0)
 _LARGEST_SECOND: Final = 16
 """Two lines of larger letters would lie over one another."""
@@ -148,15 +150,16 @@ class NodeItem(QGraphicsObject):
         face, box, look = self.face, self.box, self.look
         is_title_only = look.level is not Level.ALL
         words, color = self._second_words()
-        room = box.body.width - TEXT_X - 8
+        left = window_ring.TEXT_X if self.mark.ring else TEXT_X
+        room = box.body.width - left - 8
         ink = "ink" if face.known else "ink-3"
         has_second = bool(words) and not is_title_only and look.px(SECOND[0]) <= _LARGEST_SECOND
         base = 24.5 if has_second else look.style.m.inlet_y + look.px(TITLE[0]) * 0.36
         self.lines = [
-            lay_line(look, face.title, TITLE, ink, TEXT_X, base, room),
+            lay_line(look, face.title, TITLE, ink, left, base, room),
         ]
         if has_second:
-            self.lines.append(lay_line(look, words, SECOND, color, TEXT_X, 42, room))
+            self.lines.append(lay_line(look, words, SECOND, color, left, 42, room))
         in_rows = box.in_rows and not is_title_only
         self.pills = [self._pill(number, row) for number, row in enumerate(face.rows)] if in_rows else []
         self.lay_stamps(box.body.width - 8, box.body.y)
@@ -166,8 +169,11 @@ class NodeItem(QGraphicsObject):
         mark = self.mark
         self.stamps = []
         if mark.here:
-            self.stamps.append(Chip(self.look, "contacts", people(mark.here), right, top, PEOPLE))
-            right = self.stamps[0].area.left() - 4
+            self.stamps.append(Chip(self.look, "contacts", people(mark.here), right, top, PEOPLE, "here"))
+            right = self.stamps[-1].area.left() - 4
+        if mark.failed:
+            self.stamps.append(Chip(self.look, "blocked", people(mark.failed), right, top, FAILED, "failed"))
+            right = self.stamps[-1].area.left() - 4
         if mark.paused is not None and self.face.category in ("entry", "message"):
             self.stamps.append(Chip(self.look, "pause", tr("paused"), right, top, PAUSED))
         self.badge = None
@@ -193,8 +199,11 @@ class NodeItem(QGraphicsObject):
         painter.setPen(self.outline())
         painter.setBrush(look.style.brush("node" if face.known else "canvas"))
         painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), m.radius, m.radius)
-        square = QRectF(m.tile_inset, (m.header - m.tile) / 2, m.tile, m.tile)
-        paint_tile(look, painter, face.category, face.icon, square, self.at, off=not face.known)
+        if self.mark.ring is not None:
+            window_ring.paint_window_ring(look, painter, self.mark.ring, face, self.at)
+        else:
+            square = QRectF(m.tile_inset, (m.header - m.tile) / 2, m.tile, m.tile)
+            paint_tile(look, painter, face.category, face.icon, square, self.at, off=not face.known)
         if self.pills:
             painter.setPen(look.style.pen("line"))
             painter.drawLine(QPointF(1, m.header + 0.5), QPointF(body.width() - 1, m.header + 0.5))
@@ -256,6 +265,8 @@ class NodeItem(QGraphicsObject):
 
     def _second_words(self) -> tuple[str, str]:
         mark = self.mark
+        if mark.ring is not None:
+            return window_ring.ring_words(mark.ring), "danger" if mark.ring.leaves else "ink-3"
         if mark.words and self.face.known:
             return _without_title(mark.words, self.face.title), "ink-3"
         if mark.paused and self.face.category in ("entry", "message"):

@@ -20,9 +20,18 @@ class Chip:
     """A round-ended chip with an icon and a word, its right end at a place."""
 
     def __init__(
-        self, look: Look, icon: str, text: str, right: float, center: float, colors: tuple[str, str, str, str]
+        self,
+        look: Look,
+        icon: str,
+        text: str,
+        right: float,
+        center: float,
+        colors: tuple[str, str, str, str],
+        opens: str = "",
     ) -> None:
+        """``opens``: what its number counts, as in ``CountKey``; empty for a chip without a number."""
         fill, line, sign, ink = colors
+        self.opens = opens
         self._look = look
         size = look.px(CAPTION[0])
         height = size + 9.0
