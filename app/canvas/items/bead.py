@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from app.canvas.geometry import BEAD, PILL, PILL_HEIGHT, PILL_INSET, PILL_PAD
-from app.canvas.items.node import NodeItem
+from app.canvas.items.node import STRIPE, NodeItem
 from app.canvas.items.stamps import paint_icon
 from app.canvas.items.text import lay_line, middle
 from app.canvas.look import Level
@@ -65,6 +65,7 @@ class BeadItem(NodeItem):
             paint_icon(self.look, painter, self.face.icon, color, at, 16, self.at)
         for line in self.lines:
             line.paint(painter)
+        self.paint_stripe(painter, QRectF(_RADIUS, body.y() + 26, body.width() - 2 * _RADIUS, STRIPE - 1))
         self.paint_pills(painter)
 
     def paint_ports(self, painter: QPainter) -> None:

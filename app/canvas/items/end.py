@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from app.canvas.geometry import CAPTION
-from app.canvas.items.node import NodeItem
+from app.canvas.items.node import STRIPE, NodeItem
 from app.canvas.items.stamps import paint_tile
 from app.canvas.items.text import lay_line
 
@@ -41,6 +41,7 @@ class EndItem(NodeItem):
         body = self.box.body
         square = QRectF(body.x, body.y, body.width, body.height)
         paint_tile(self.look, painter, "end", self.face.icon, square, self.at)
+        self.paint_stripe(painter, QRectF(body.x + 9, body.y + body.height - 6, body.width - 18, STRIPE - 1))
         for line in self.lines:
             line.paint(painter)
 

@@ -23,6 +23,8 @@ _PORTS: Final = 8.0
 """Ports and the outline reach this far beyond the body."""
 MARGIN: Final = 20.0
 """Ring, chip, badge and ports reach this far beyond the body."""
+STRIPE: Final = 4.0
+"""How thick the stripe of a person's colour is."""
 PEOPLE: Final = ("surface", "line-strong", "ink-2", "ink")
 PAUSED: Final = ("warn-soft", "warn-soft", "warn", "warn")
 FAILED: Final = ("danger-soft", "danger-soft", "danger", "danger")
@@ -204,12 +206,20 @@ class NodeItem(QGraphicsObject):
         else:
             square = QRectF(m.tile_inset, (m.header - m.tile) / 2, m.tile, m.tile)
             paint_tile(look, painter, face.category, face.icon, square, self.at, off=not face.known)
+        self.paint_stripe(painter, QRectF(body.x() + 4, body.y() + 12, STRIPE, m.header - 24))
         if self.pills:
             painter.setPen(look.style.pen("line"))
             painter.drawLine(QPointF(1, m.header + 0.5), QPointF(body.width() - 1, m.header + 0.5))
         for line in self.lines:
             line.paint(painter)
         self.paint_pills(painter)
+
+    def paint_stripe(self, painter: QPainter, area: QRectF) -> None:
+        """The colour that a person gave the node: beside its tile, away from ring, line and badge."""
+        if self.face.hue:
+            painter.setPen(self.look.style.no_pen)
+            painter.setBrush(self.look.style.brush(self.face.hue))
+            painter.drawRoundedRect(area, STRIPE / 2, STRIPE / 2)
 
     def paint_pills(self, painter: QPainter) -> None:
         for area, fill, line in self.pills:
