@@ -10,7 +10,7 @@ from typing import Final
 from app.canvas.edits import EdgeKey
 from app.canvas.geometry import Rect
 from app.canvas.router import Point, Way
-from app.canvas.space import Bodies, Lines
+from app.canvas.space import Bodies, Lines, Span
 
 LEFT: Final = -1
 MIDDLE: Final = 0
@@ -143,10 +143,9 @@ class Finisher:
     def _chosen(self, key: EdgeKey, spots: list[tuple[float, Spot]]) -> Spot | None:
         ordered = [spot for _, spot in sorted(spots, key=itemgetter(0), reverse=True)]
         for spot in ordered:
-            area = _area(spot)
-            clear = Rect(area.x, area.y, area.width, area.height + _CHIP)
-            if not (self._bodies.blocks(clear) or self._labels.blocks(area)):
-                self._labels.add("\0".join(key), area)
+            left, top, right, bottom = area = _area(spot)
+            if not (self._bodies.blocks((left, top, right, bottom + _CHIP)) or self._labels.blocks(area)):
+                self._labels.add("\0".join(key), Rect(left, top, right - left, bottom - top))
                 return spot
         return None
 
@@ -162,7 +161,7 @@ def _longest(ends: Point, cuts: Sequence[Point]) -> Point:
     return best
 
 
-def _area(spot: Spot) -> Rect:
+def _area(spot: Spot) -> Span:
     """What the count takes, so that nothing else is put there."""
     center = spot.x + spot.side * (_BESIDE + _WIDTH / 2)
-    return Rect(center - _WIDTH / 2, spot.y - _HEIGHT / 2, _WIDTH, _HEIGHT)
+    return center - _WIDTH / 2, spot.y - _HEIGHT / 2, center + _WIDTH / 2, spot.y + _HEIGHT / 2

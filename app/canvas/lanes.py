@@ -9,7 +9,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.canvas.geometry import Rect
 from app.canvas.space import Bodies
 
 FIRST: Final = 22.0
@@ -104,6 +103,6 @@ def _ranks(ordered: Sequence[Bundle]) -> list[int]:
 def _left_bound(bundle: Bundle, bodies: Bodies) -> float:
     """The right edge of what stands nearest before the target at the heights that the lane passes."""
     end = bundle.end[0]
-    area = Rect(end - _LOOK_BACK, bundle.low - 1, _LOOK_BACK, bundle.high - bundle.low + 2)
-    edges = [body.right for body in bodies.within(area) if body.right <= end - _LEAST]
+    area = (end - _LOOK_BACK, bundle.low - 1, end, bundle.high + 1)
+    edges = [right for _, _, right, _, _ in bodies.within(area) if right <= end - _LEAST]
     return max(edges, default=end - _LOOK_BACK)

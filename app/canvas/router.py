@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.canvas.edits import EdgeKey
-from app.canvas.geometry import Rect
 from app.canvas.lanes import FIRST, Bundle, assign
 from app.canvas.space import Bodies, Lines, level, upright
 from app.canvas.theme import Measures
@@ -158,7 +157,7 @@ class Router:
             out for number in range(3) if (out := x1 + self._m.stub + step * number) < lane - self._m.stub
         ]
         blocked = self._bodies.within(level(y1, x1, lane, CORRIDOR))
-        edges = [y for body in blocked for y in (body.y - CORRIDOR, body.bottom + CORRIDOR)]
+        edges = [y for _, top, _, low, _ in blocked for y in (top - CORRIDOR, low + CORRIDOR)]
         heights = [edge + step * number for edge in edges for number in range(-2, 3)]
         for y in sorted(heights, key=lambda height: abs(height - y1)):
             if abs(y - y1) > _MOST_DODGED:
@@ -194,8 +193,16 @@ class Router:
     def _is_free_upright(self, x: float, y1: float, y2: float, wire: Wire) -> bool:
         if self._bodies.blocks(upright(x, y1, y2, CLEAR), wire.source, wire.target):
             return False
+        low, high = (y1, y2) if y1 < y2 else (y2, y1)
         own = (self._bodies.body(wire.source), self._bodies.body(wire.target))
-        return not any(body is not None and body.touches(upright(x, y1, y2, 0.5)) for body in own)
+        return not any(
+            body is not None
+            and body.x < x + 0.5
+            and x - 0.5 < body.x + body.width
+            and body.y < high + 0.5
+            and low - 0.5 < body.y + body.height
+            for body in own
+        )
 
     def _round(self, wire: Wire, bundle: Hashable) -> tuple[Point, ...]:
         """Out, along a free corridor, and in: for ways back and for what is in the way."""
@@ -228,9 +235,9 @@ class Router:
             blocking = self._bodies.within(upright(x, y1, y2, CLEAR))
             if blocking:
                 x = (
-                    max(b.right for b in blocking) + CORRIDOR
+                    max(right for _, _, right, _, _ in blocking) + CORRIDOR
                     if sign > 0
-                    else min(b.x for b in blocking) - CORRIDOR
+                    else min(left for left, *_ in blocking) - CORRIDOR
                 )
             elif self._upright.is_taken(x, y1, y2, bundle):
                 x += sign * self._m.lane
@@ -253,14 +260,16 @@ class Router:
         """Heights at which one can pass between the ends, best first."""
         (x1, y1), (x2, y2) = wire.start, wire.end
         left, right = min(x1, x2 - FIRST - CORRIDOR), max(x1 + self._m.stub + CORRIDOR, x2)
-        free = _free_heights([body.grown(CORRIDOR) for body in self._bodies.columns(left, right)], (y1, y2))
+        columns = self._bodies.columns(left, right)
+        spans = _merged((top - CORRIDOR, low + CORRIDOR) for _, top, _, low, _ in columns)
         if _is_forward(wire):
+            free = _free_heights(spans, (y1, y2))
             return sorted(free, key=lambda y: abs(y - y1) + abs(y - y2))[:_TRIES]
         own = [
             box.bottom for name in (wire.source, wire.target) if (box := self._bodies.body(name)) is not None
         ]
         wish = max([*own, y1, y2]) + UNDER
-        below = _free_heights([body.grown(CORRIDOR) for body in self._bodies.columns(left, right)], (wish,))
+        below = _free_heights(spans, (wish,))
         return sorted(below, key=lambda y: (y < wish - UNDER / 2, abs(y - wish)))[:_TRIES]
 
     def _keep(self, number: int, points: tuple[Point, ...], *, back: bool = False) -> None:
@@ -282,14 +291,19 @@ def _is_straight(wire: Wire) -> bool:
     return abs(wire.end[1] - wire.start[1]) < 0.01
 
 
-def _free_heights(blocked: Iterable[Rect], wishes: Iterable[float]) -> list[float]:
-    """The wishes that lie in no blocked span, and the edges of the merged spans."""
-    spans: list[tuple[float, float]] = []
-    for low, high in sorted((area.y, area.bottom) for area in blocked):
+def _merged(blocked: Iterable[Point]) -> list[Point]:
+    """Spans (low, high) that overlap, as one."""
+    spans: list[Point] = []
+    for low, high in sorted(blocked):
         if spans and low < spans[-1][1]:
             spans[-1] = (spans[-1][0], max(spans[-1][1], high))
         else:
             spans.append((low, high))
+    return spans
+
+
+def _free_heights(spans: Sequence[Point], wishes: Iterable[float]) -> list[float]:
+    """The wishes that lie in no blocked span, and the edges of the spans."""
     edges = [edge for span in spans for edge in span]
     return edges + [wish for wish in wishes if not any(low < wish < high for low, high in spans)]
 
