@@ -48,6 +48,21 @@ def height_of(look: Look, text: str, width: float) -> float:
     return laid_out(look, text, width, "ink").size().height()
 
 
+def whole_lines(document: QTextDocument, room: float) -> tuple[float, float]:
+    """How high the lines are that fit whole into ``room``, and how far the last of them reaches across."""
+    high, along, block = 0.0, 0.0, document.begin()
+    while block.isValid():
+        layout, top = block.layout(), document.documentLayout().blockBoundingRect(block).top()
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            bottom = top + line.y() + line.height()
+            if bottom > room and high > 0:
+                return high, along
+            high, along = bottom, line.x() + line.naturalTextWidth()
+        block = block.next()
+    return max(high, document.size().height()), along
+
+
 def _insert(cursor: QTextCursor, look: Look, block: Block, ink: str) -> None:
     role = HEADING if block.look is Kind.HEADING else TEXT
     if block.look is Kind.ITEM:

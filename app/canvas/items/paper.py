@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QAbstractTextDocumentLayout, QBrush, QPainter, QTextDocument
+from PySide6.QtGui import QAbstractTextDocumentLayout, QPainter, QTextDocument
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.colors import hue_of
 from app.canvas.frames import Frame
-from app.canvas.items.notepad import laid_out
+from app.canvas.items.notepad import laid_out, whole_lines
 from app.canvas.items.text import Line, lay_line
 from app.canvas.look import Level, Look
 from app.model.flow import Note
@@ -115,23 +115,20 @@ class NoteItem(PaperItem):
 
     def _paint_text(self, painter: QPainter, text: QTextDocument, ink: str) -> None:
         room = self.area.adjusted(*NOTE_PAD, -NOTE_PAD[0], -4)
+        high, along = whole_lines(text, room.height())
         context = QAbstractTextDocumentLayout.PaintContext()
-        context.clip = QRectF(0, 0, room.width(), room.height())
+        context.clip = QRectF(0, 0, room.width(), high)
         painter.save()
         painter.translate(room.topLeft())
         painter.setClipRect(context.clip, Qt.ClipOperation.IntersectClip)
         text.documentLayout().draw(painter, context)
         painter.restore()
-        if text.size().height() > room.height() + 1:
+        if high < text.size().height():
             size = self.look.px(12)
-            end = lay_line(self.look, "…", (12, 600), ink, room.right(), self.area.height() - 4, align=1)
-            painter.fillRect(
-                QRectF(room.right() - size, self.area.height() - size - 2, size + 2, size), self._brush()
-            )
-            end.paint(painter)
-
-    def _brush(self) -> QBrush:
-        return self.look.style.brush(note_colors(self.note)[0])
+            left, bottom = room.left() + min(along, room.width() - size), room.top() + high
+            paper = self.look.style.brush(note_colors(self.note)[0])
+            painter.fillRect(QRectF(left, bottom - size * 1.4, room.right() - left, size * 1.4), paper)
+            lay_line(self.look, "…", (12, 600), ink, left, bottom - size * 0.35).paint(painter)
 
     def _lay(self) -> None:
         self._text = None
