@@ -56,10 +56,15 @@ class KeyFocus(QObject):
         return self.part.name if self.part.target is Target.NODE else ""
 
     @property
+    def parts(self) -> Parts:
+        """What selecting the focused part selects: of a closed branch, all that is inside."""
+        return parts_of(self._canvas.scene.drawing, self.part)
+
+    @property
     def live(self) -> Hit:
         """The part that a key would mean: it is ringed, or it is all that is selected."""
-        chosen = self._canvas.selection.parts
-        return self.part if self.is_shown or (self.part.parts and chosen == self.part.parts) else NOTHING
+        is_meant = self.is_shown or self._canvas.selection.parts == self.parts
+        return self.part if self.part.parts and is_meant else NOTHING
 
     @property
     def is_gathering(self) -> bool:
@@ -85,7 +90,7 @@ class KeyFocus(QObject):
         gathers = self.is_gathering
         self._put(part)
         if not gathers:
-            self._canvas.selection.set(part.parts)
+            self._canvas.selection.set(self.parts)
         self.show_ring()
         self.scroll_to()
 
@@ -106,11 +111,11 @@ class KeyFocus(QObject):
     def adopt(self) -> None:
         """A command comes: where nothing is selected it means the part that is ringed."""
         if self.is_shown and self._canvas.view.hasFocus() and not self._canvas.selection.parts:
-            self._canvas.selection.set(self.part.parts)
+            self._canvas.selection.set(self.parts)
 
     def toggle(self) -> None:
         """Space: takes the focused part to the selection, or out of it."""
-        selection, part = self._canvas.selection, self.part.parts
+        selection, part = self._canvas.selection, self.parts
         self.is_shown = True
         if self.is_gathering or selection.parts != part:
             selection.toggle(part)
@@ -156,7 +161,7 @@ class KeyFocus(QObject):
         """Draws the ring where it has to be; what is selected has a ring of its own."""
         if self._ring is None:
             return
-        part, chosen = self.part.parts, self._canvas.selection.parts
+        part, chosen = self.parts, self._canvas.selection.parts
         if not (part and self.is_shown and self._canvas.view.hasFocus()) or part == chosen:
             self._ring.hide()
             return
@@ -177,7 +182,7 @@ class KeyFocus(QObject):
 
     def _follow(self) -> None:
         """What alone is selected has the focus too."""
-        part = only(self._canvas.selection.parts)
+        part = only(self._canvas.scene.drawing, self._canvas.selection.parts)
         if part is not None and part != self.part:
             self._put(part)
             if self.is_shown:
@@ -194,8 +199,18 @@ class KeyFocus(QObject):
         return node_hit(near) if near else NOTHING
 
 
-def only(parts: Parts) -> Hit | None:
+def parts_of(drawing: Drawing, part: Hit) -> Parts:
+    """What belongs to a part: to a closed branch all that is inside."""
+    inside = drawing.shown.inside.get(part.name, ()) if part.target is Target.NODE else ()
+    return Parts.of_nodes(inside) if inside else part.parts
+
+
+def only(drawing: Drawing, parts: Parts) -> Hit | None:
     """The part, where exactly one is selected."""
+    firsts = {drawing.shown.box(name) for name in parts.nodes}
+    if len(firsts) == 1 and len(parts.nodes) > 1:
+        part = node_hit(firsts.pop())
+        return part if parts == parts_of(drawing, part) else None
     if len(parts.nodes) + len(parts.edges) + len(parts.notes) + len(parts.frames) != 1:
         return None
     for target, names in (

@@ -59,6 +59,7 @@ class CanvasView(QGraphicsView):
         tool_changed: the next drag does something else (True), or no longer.
         viewed: another part or another size of the scene is seen.
         limit_reached: zooming went no further.
+        menu_wanted: the right button at a place of the viewport, or (True) the Menu key.
     """
 
     opened = Signal(str)
@@ -68,11 +69,14 @@ class CanvasView(QGraphicsView):
     tool_changed = Signal(bool)
     viewed = Signal()
     limit_reached = Signal()
+    menu_wanted = Signal(QPoint, bool)
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.keys: Keys | None = None
         """What keys mean beside the gestures; the canvas sets it."""
+        self.pointer_place: QPointF | None = None
+        """Where a context menu was opened, in scene units, while it is open and what it offers is done."""
         self.spoken: Spoken | None = None
         """What screen readers are told; the canvas sets it."""
         self.interface: QAccessibleInterface | None = None
@@ -283,6 +287,9 @@ class CanvasView(QGraphicsView):
             self.keys.go(event.reason())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        if self._hand.gesture is None:
+            self.menu_wanted.emit(event.pos(), is_by_key)
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -64,8 +64,6 @@ class Canvas(QWidget):
         self._style = Style(theme, icons)
         self._still = False
         self._wants_fit = True
-        self.pointer_place: QPointF | None = None
-        """Where a context menu was opened, in scene units, while it is open and what it offers is done."""
         self.selection: Selection = Selection(self)
         self.focus: KeyFocus = KeyFocus(self)
         self._ruler = RulerBar(self._style, self)
@@ -110,6 +108,11 @@ class Canvas(QWidget):
     @property
     def view(self) -> CanvasView:
         return self._view
+
+    @property
+    def pointer_place(self) -> QPointF | None:
+        """Where a context menu was opened, in scene units, while it is open and what it offers is done."""
+        return self._view.pointer_place
 
     @property
     def scene(self) -> CanvasScene:
@@ -337,6 +340,9 @@ class Canvas(QWidget):
         return 24, top, 24, _EDGE + self._minimap.height() + _BETWEEN
 
     def _place_cards(self) -> None:
+        if self._document.is_read_only:
+            for card in (self._goal, self._inside, self._minimap, self._hint, self._keyline):
+                card.hide()
         size = self._view.viewport().size()
         right, bottom = size.width() - _EDGE, size.height() - _EDGE
         self._goal.move(_EDGE, _EDGE)

@@ -44,7 +44,7 @@ def paste(canvas: Canvas) -> None:
     view = canvas.view
     at = view.viewport().mapFromGlobal(QCursor.pos())
     inside = view.viewport().rect().contains(at) and view.underMouse()
-    middle = view.to_scene(QPointF(at)) if inside else view.seen.center()
+    middle = canvas.pointer_place or (view.to_scene(QPointF(at)) if inside else view.seen.center())
     text = QGuiApplication.clipboard().text()
     try:
         parts = clipboard.pasted(canvas.document.flow, text, (middle.x(), middle.y()), canvas.style_.m.grid)

@@ -233,6 +233,7 @@ class Hand(QObject):
             return spot_on(drawing, key, middle_of(drawing.routes[key].points))
         view = self.stage.view
         at = view.to_scene(self._at) if view.underMouse() else view.seen.center()
+        at = at if view.pointer_place is None else view.pointer_place
         return Spot(at.x(), at.y())
 
     # --- inside -----------------------------------------------------------------------------------------
