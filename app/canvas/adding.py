@@ -13,11 +13,12 @@ from app.canvas.drawing import Drawing
 from app.canvas.edits import EdgeKey
 from app.canvas.frames import Frame, frames_of
 from app.canvas.gestures.rules import first_outlet, free_outlets, kinds_that_fit
-from app.canvas.guesses import FRAME, NOTE, Choice, choices
+from app.canvas.guesses import FRAME, NOTE, Choice, choice_of, choices
 from app.canvas.naming import fresh_id, new_node, new_note
 from app.canvas.placing import GAP, PULL, Insertion, Point, free_place, insertion, snapped
 from app.canvas.words import node_title, outlet_words, tr
 from app.model.flow import EMPTY, Edge, Flow, Node
+from app.model.kinds import KINDS
 
 _FRAME: Final = (320.0, 200.0)
 
@@ -133,7 +134,8 @@ def added(document: CanvasDocument, drawing: Drawing, spot: Spot, name: str) -> 
         return FlowCommand(document, tr("Add a frame"), lambda old: edits.framed(old, frame)), frame.id
     planned = plan(drawing, spot, name)
     text = tr("Insert {name}") if spot.edge else tr("Add {name}")
-    words = text.format(name=node_title(planned.node))
+    title = node_title(planned.node) if planned.node.title else choice_of(KINDS[name]).words
+    words = text.format(name=title)
     return FlowCommand(document, words, lambda old: _joined(old, spot, planned)), planned.node.id
 
 

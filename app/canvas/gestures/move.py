@@ -15,9 +15,9 @@ from app.canvas.gestures.pulling_out import PullingOut
 from app.canvas.gestures.rules import first_outlet
 from app.canvas.glow import glow
 from app.canvas.guides import Stand
-from app.canvas.hits import Hit, Target, edge_at
+from app.canvas.hits import Hit, Target, distance, edge_at
 from app.canvas.inhabitants import inhabitants
-from app.canvas.placing import Insertion, bodies_overlap, free_way, insertion, snapped, straight_pull
+from app.canvas.placing import Insertion, Point, bodies_overlap, free_way, insertion, snapped, straight_pull
 from app.canvas.words import node_title, tr
 from app.model.flow import Flow
 
@@ -46,6 +46,8 @@ class Move(Gesture):
         self._lone = self._found_lone()
         self._insertion: Insertion | None = None
         self._bridging = Bridging(stage.scene)
+        self._rest: tuple[Point, ...] = ()
+        """The way of the edge that would be parted, before anything moved."""
 
     def begin(self, at: QPointF) -> None:
         self._start = at
@@ -149,10 +151,15 @@ class Move(Gesture):
 
     def _edge_below(self, at: QPointF) -> edits.EdgeKey | None:
         scene, reach = self.stage.scene, _REACH / self.stage.scene.look.zoom
-        found = edge_at(scene, at, reach)
-        if found is None and self._stand is not None:
+        places = [at]
+        if self._stand is not None:
             stand = self._stand.moved(*self._way)
-            found = edge_at(scene, QPointF(stand.body.center[0], stand.line), reach)
+            places.append(QPointF(stand.body.center[0], stand.line))
+        # The edge goes round the node that hangs over it: what counts is where it was before.
+        if self._insertion and any(distance(self._rest, one.x(), one.y()) <= reach for one in places):
+            return self._insertion.edge
+        found = next((key for one in places if (key := edge_at(scene, one, reach)) is not None), None)
+        self._rest = scene.drawing.routes[found].points if found is not None else ()
         return found
 
     def _clear(self) -> None:
