@@ -10,7 +10,9 @@ _BASIC: Final = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED: Final = frozenset("\f^{}\\[~]|€")
-_GSM7, _UCS2 = (160, 153), (70, 67)
+GSM7: Final = _BASIC | _EXTENDED
+"""What a part of 160 may hold."""
+_ROOM_GSM7, _ROOM_UCS2 = (160, 153), (70, 67)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ def segment(text: str) -> Segments:
     """How the text travels. An escaped or surrogate pair is never cut, so parts may stay short of full."""
     is_gsm7 = all(sign in _BASIC or sign in _EXTENDED for sign in text)
     costs = [_gsm7_cost(sign) if is_gsm7 else _ucs2_cost(sign) for sign in text]
-    alone, joined = _GSM7 if is_gsm7 else _UCS2
+    alone, joined = _ROOM_GSM7 if is_gsm7 else _ROOM_UCS2
     units = sum(costs)
     parts = 1 if units <= alone else _parts(costs, joined)
     return Segments("gsm7" if is_gsm7 else "ucs2", units, parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,12 +16,13 @@ from app.canvas.edits import UNSET
 from app.canvas.words import node_title
 from app.model.flow import Flow, Node, Problem
 from app.model.kinds import Kind, kind_of
+from app.ui.editors.page import EDITED
 from app.ui.inspector.editor import Context
 from app.ui.inspector.flow_form import FlowForm
 from app.ui.inspector.node_form import NodeForm
 from app.ui.inspector.numbers import Numbers, numbers_of
 from app.ui.theme import Theming
-from app.ui.widgets import Drawn, IconButton, column, label, part, row
+from app.ui.widgets import Button, Drawn, IconButton, column, label, part, row
 from app.ui.words import people, said, tr
 
 HEAD: Final = 56
@@ -30,6 +31,9 @@ _TILE: Final = 32
 
 class Inspector(QWidget):
     """Edits go into the document as undo commands; the document's changes come back into the fields."""
+
+    edit_asked = Signal(str)
+    """The message of this node is to be written in its editor."""
 
     def __init__(self, theming: Theming, fields: Callable[[], Sequence[str]]) -> None:
         super().__init__()
@@ -50,6 +54,8 @@ class Inspector(QWidget):
         self.more = IconButton(theming, "more", tr("More"))
         self._about = label(role="secondary", wrap=True)
         self.numbers = Numbers()
+        self.write = Button(theming, tr("Open the letter"), "edit")
+        self.write.hide()
         self._body = QVBoxLayout()
         self.setLayout(column(self._made_head(), self._made_area(), gap=0))
         app = QApplication.instance()
@@ -111,6 +117,8 @@ class Inspector(QWidget):
         self._body.setSpacing(12)
         self._body.addWidget(self._about)
         self._body.addWidget(self.numbers)
+        self.write.clicked.connect(lambda: self.edit_asked.emit(self._node_id))
+        self._body.addWidget(self.write)
         inside.setLayout(self._body)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -142,6 +150,8 @@ class Inspector(QWidget):
             form = NodeForm(kind, context)
             form.changed.connect(self._setting_changed)
         self.form = form
+        self.write.setVisible(node is not None and node.kind in EDITED)
+        self.write.setText(_write_words(node.kind if node else ""))
         self._body.addWidget(form, 1)
         form.show()
         self.area.verticalScrollBar().setValue(0)
@@ -228,6 +238,11 @@ def with_consequences(node: Node, name: str, value: object) -> dict[str, object]
     if waits and timeout is not None and not node.settings.get("timeout"):
         return {name: value, "timeout": timeout.default}
     return {name: value}
+
+
+def _write_words(kind: str) -> str:
+    words = {"sms": tr("Open the SMS"), "popup": tr("Open the popup"), "task": tr("Open the text")}
+    return words.get(kind, tr("Open the letter"))
 
 
 def _flow_words(inside: int, entered: int, goals: int) -> str:

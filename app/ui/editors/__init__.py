@@ -1,0 +1,1 @@
+"""Editors of what a message says: letter, SMS, popup and call-back."""
