@@ -15,6 +15,7 @@ from app.canvas.widget import Canvas
 from app.model.flow import Problem
 from app.model.journey import FlowState
 from app.model.ports import FlowInfo
+from app.ui.editors.page import EDITED
 from app.ui.inspector.panel import Inspector
 from app.ui.page_bar import PageBar
 from app.ui.palette import Palette
@@ -40,6 +41,8 @@ class FlowPage(QWidget):
     """Everything about the open flow. The inspector is beside the canvas, or a drawer over its edge."""
 
     said = Signal(str)
+    edit_asked = Signal(str)
+    """The message of this node is to be written in its editor."""
 
     def __init__(
         self, theming: Theming, session: Session, fields: Callable[[], Sequence[str]], menu: QMenu
@@ -147,6 +150,7 @@ class FlowPage(QWidget):
         document.facts_changed.connect(self._show_problems)
         self._session.opened.connect(self._opened)
         self._session.dirty_changed.connect(lambda dirty: self.bar.show_info(self._info, dirty=dirty))
+        self.inspector.edit_asked.connect(self.edit_asked)
         self.inspector.installEventFilter(self)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -187,6 +191,11 @@ class FlowPage(QWidget):
         self.inspector.show_node(ids[0] if len(ids) == 1 else "")
 
     def _open_node(self, node_id: str) -> None:
+        node = self._session.document.flow.by_id.get(node_id)
+        folded = bool(self._is_drawer) and self.inspector.isHidden()
+        if node is not None and node.kind in EDITED and not folded:
+            self.edit_asked.emit(node_id)
+            return
         self.open_inspector(node_id)
         self.inspector.focus_title()
 

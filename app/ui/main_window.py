@@ -17,6 +17,7 @@ from app.model.flow import Flow, Problem
 from app.model.journey import FlowState
 from app.model.ports import Desk, FlowInfo
 from app.ui.caught_page import CaughtPage
+from app.ui.editors.page import EditorPage
 from app.ui.finder import Finder, Target
 from app.ui.flow_page import FlowPage
 from app.ui.flows_page import FlowsPage
@@ -57,11 +58,18 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(theming)
         self.flows = FlowsPage(theming)
         self.flow = FlowPage(theming, self.session, lambda: self._fields, self.menu)
+        self.editor = EditorPage(theming, desk, self.operations, self.session.document, lambda: self._fields)
         self.caught = CaughtPage(theming)
         self.tasks = TasksPage(theming)
         self.life = FlowLife(desk, self.operations, self.session, theming, self)
         self.numbers = Numbers(desk, self.operations, lambda: self.session.name, lambda: self.caught.count)
-        self._pages = {"flows": self.flows, "flow": self.flow, "caught": self.caught, "tasks": self.tasks}
+        self._pages: dict[str, QWidget] = {
+            "flows": self.flows,
+            "flow": self.flow,
+            "editor": self.editor,
+            "caught": self.caught,
+            "tasks": self.tasks,
+        }
         self._stack = QStackedWidget()
         self._practice_line = part(QWidget(), "practice-line")
         self._fill()
@@ -86,7 +94,7 @@ class MainWindow(QMainWindow):
         if self.page == "flow" and name != "flow" and self.session.dirty:
             self.session.save()
         self._stack.setCurrentWidget(self._pages[name])
-        self.top.show_page("flows" if name == "flow" else name)
+        self.top.show_page("flows" if name in ("flow", "editor") else name)
         self.status.show_saved(self.status.saved.text() if name == "flow" else "")
         if name == "flow":
             self.flow.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -97,6 +105,12 @@ class MainWindow(QMainWindow):
         """The page that is shown."""
         shown = self._stack.currentWidget()
         return next((name for name, page in self._pages.items() if page is shown), "")
+
+    def edit_message(self, node_id: str) -> None:
+        """Opens the editor of what this node says."""
+        if self.editor.open(node_id):
+            self.show_page("editor")
+            self.editor.focus_first()
 
     def open_flow(self, name: str) -> None:
         """Opens a stored draft on the canvas."""
@@ -188,6 +202,10 @@ class MainWindow(QMainWindow):
         bar.pause_asked.connect(self.life.pause)
         bar.resume_asked.connect(self.life.resume)
         self.flow.said.connect(self.toast.say)
+        self.flow.edit_asked.connect(self.edit_message)
+        self.editor.done.connect(lambda: self.show_page("flow"))
+        self.editor.said.connect(self.toast.say)
+        self.editor.failed.connect(self.notice.say)
         self.life.refused.connect(self._refused)
         self.life.done.connect(self._done)
         self.operations.failed.connect(self.notice.say)
