@@ -362,9 +362,9 @@ class CanvasScene(QGraphicsScene):
         self._near.move(name)
 
     def _switch_overview(self, *, on: bool) -> None:
-        self._near.renew()
         self.overview.setVisible(on)
         if on:
+            self._near.renew()
             self._refresh_overview()
             self.overview.set_selected(self.selection.parts.nodes)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -84,6 +86,7 @@ class CanvasView(QGraphicsView):
         self.show_scene(scene)
         self._paper = Paper()
         self._zoom = 1.0
+        self._steps = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setRenderHints(
@@ -185,12 +188,12 @@ class CanvasView(QGraphicsView):
         size = self.viewport().size()
         fixed = QPointF(size.width() / 2, size.height() / 2) if at is None else at
         there = self.to_scene(fixed)
-        self._zoom = wanted
-        self._scene.set_zoom(wanted, self.viewport().devicePixelRatioF())
-        self.setTransform(QTransform.fromScale(wanted, wanted))
-        moved = self.to_screen(there)
-        self.pan(fixed.x() - moved.x(), fixed.y() - moved.y())
-        self._tell()
+        with self._in_one():
+            self._zoom = wanted
+            self._scene.set_zoom(wanted, self.viewport().devicePixelRatioF())
+            self.setTransform(QTransform.fromScale(wanted, wanted))
+            moved = self.to_screen(there)
+            self.pan(fixed.x() - moved.x(), fixed.y() - moved.y())
 
     def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
         """Zooms in (or out, below 0) by so many steps."""
@@ -208,17 +211,30 @@ class CanvasView(QGraphicsView):
         left, top, right, bottom = margins
         across = max(1.0, size.width() - left - right) / area.width()
         down = max(1.0, size.height() - top - bottom) / area.height()
-        self.set_zoom(self._readable(min(most, across, down)))
-        shift = QPointF(right - left, bottom - top) / 2 / self._zoom
-        self.show_middle(area.center() + shift)
+        with self._in_one():
+            self.set_zoom(self._readable(min(most, across, down)))
+            shift = QPointF(right - left, bottom - top) / 2 / self._zoom
+            self.show_middle(area.center() + shift)
 
     def _readable(self, zoom: float) -> float:
         """What nearly fits is shown at the size at which words and numbers can be read."""
         reading = self._scene.look.style.m.title_below
         return reading if _NEARLY * reading <= zoom < reading else zoom
 
+    @contextmanager
+    def _in_one(self) -> Iterator[None]:
+        """What is seen is told once, after the last of several steps."""
+        self._steps += 1
+        try:
+            yield
+        finally:
+            self._steps -= 1
+        self._tell()
+
     def _tell(self) -> None:
         """Another part is seen: the scene has what is near it."""
+        if self._steps:
+            return
         if self.isVisible():
             self._scene.look_at(self.seen)
         self.viewed.emit()
