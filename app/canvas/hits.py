@@ -26,6 +26,8 @@ _FAR = 1e9
 _INLET = 8.0
 _FRAME_HEAD = 28.0
 _FRAME_EDGE = 6.0
+_NUMBER = (14.0, 9.0)
+"""Half the room that the number on an edge takes."""
 
 
 class Target(Enum):
@@ -75,11 +77,12 @@ def hit(scene: CanvasScene, at: QPointF) -> Hit:
     reach = max(m.port_hit, m.edge_hit) / zoom
     near = scene.items(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach))
     nodes = [item for item in near if isinstance(item, NodeItem)]
+    edges = [item for item in near if isinstance(item, EdgeItem)]
     return (
         _chip(scene, nodes, at)
         or _in_flow(scene, _port(nodes, at, m.port_hit / zoom, min(m.port_hit, _INLET) / zoom))
         or _node(nodes, at)
-        or _edge([item for item in near if isinstance(item, EdgeItem)], at, m.edge_hit / 2 / zoom)
+        or _counted(scene, _edge(edges, at, m.edge_hit / 2 / zoom), at)
         or _paper(scene, at)
     )
 
@@ -174,6 +177,18 @@ def _chip(scene: CanvasScene, nodes: list[NodeItem], at: QPointF) -> Hit | None:
                 if stamp.opens and stamp.area.contains(at - item.at):
                     return Hit(Target.NODE, item.node_id, chip=stamp.opens)
     return None
+
+
+def _counted(scene: CanvasScene, found: Hit | None, at: QPointF) -> Hit | None:
+    """The edge, with its number where that is what lies there."""
+    if found is None or found.edge is None:
+        return found
+    route, key = scene.drawing.routes.get(found.edge), found.edge
+    if route is None or route.spot is None or not scene.document.facts.counts.edges.get(key[:2]):
+        return found
+    across, down = abs(route.spot.x - at.x()), abs(route.spot.y - at.y())
+    is_on = across <= _NUMBER[0] / scene.look.zoom and down <= _NUMBER[1] / scene.look.zoom
+    return replace(found, chip=f"out:{key[1]}") if is_on else found
 
 
 def _node(nodes: list[NodeItem], at: QPointF) -> Hit | None:

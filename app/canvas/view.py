@@ -61,6 +61,7 @@ class CanvasView(QGraphicsView):
         tool_changed: the next drag does something else (True), or no longer.
         viewed: another part or another size of the scene is seen.
         limit_reached: zooming went no further.
+        counted: a number was clicked; carries the node's id and what it counts, as in ``CountKey``.
         menu_wanted: the right button at a place of the viewport, or (True) the Menu key.
     """
 
@@ -71,6 +72,7 @@ class CanvasView(QGraphicsView):
     tool_changed = Signal(bool)
     viewed = Signal()
     limit_reached = Signal()
+    counted = Signal(str, str)
     menu_wanted = Signal(QPoint, bool)
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:

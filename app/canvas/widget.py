@@ -52,11 +52,13 @@ class Canvas(QWidget):
         selection_changed: ids of the selected nodes in the flow's order, as a tuple.
         open_requested: a node was double-clicked, or Enter was pressed on it; carries its id.
         said: one plain sentence for the person (a paste that is no flow, what was deleted).
+        counted: a number was clicked; carries the node's id (empty: the whole flow) and what it counts.
     """
 
     selection_changed = Signal(object)
     open_requested = Signal(str)
     said = Signal(str)
+    counted = Signal(str, str)
 
     def __init__(self, theme: CanvasTheme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -258,6 +260,9 @@ class Canvas(QWidget):
         self._view.viewed.connect(self._show_seen)
         self._view.limit_reached.connect(self._on_limit)
         self._view.opened.connect(self.open_requested)
+        self._view.counted.connect(self.counted)
+        self._goal.pressed.connect(lambda: self.counted.emit("", "end:goal"))
+        self._inside.pressed.connect(lambda: self.counted.emit("", "here"))
         self._view.add_wanted.connect(self.adder.ask)
         self._view.menu_wanted.connect(self._open_menu)
         self.keys.told.connect(self._tell_keys)

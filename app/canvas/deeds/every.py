@@ -11,6 +11,7 @@ from app.canvas.deeds import (
     clip,
     collapsing,
     connecting,
+    counting,
     history,
     papering,
     selecting,
@@ -29,6 +30,7 @@ ALL: Final[tuple[Deed, ...]] = (
     *papering.DEEDS,
     *collapsing.DEEDS,
     *viewing.DEEDS,
+    *counting.DEEDS,
     *connecting.DEEDS,
     *walking.DEEDS,
 )

@@ -316,6 +316,8 @@ class Hand(QObject):
             self.stage.view.add_wanted.emit(spot, "")
         else:
             self._select_on_click(found, event.modifiers())
+            if found.chip and not event.modifiers() & _ADDING:
+                self.stage.view.counted.emit(found.edge[0] if found.edge else found.name, found.chip)
 
     def _select_on_click(self, found: Hit, keys: Qt.KeyboardModifier) -> None:
         if self._tool is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.parts.card import Card
@@ -28,12 +28,19 @@ class Piece:
 
 
 class LineCard(Card):
-    """A card with one line of words and numbers."""
+    """A card with one line of words and numbers; what it counts can be opened by a click, Enter or Space.
+
+    Signals:
+        pressed: whom it counts is to be shown.
+    """
+
+    pressed = Signal()
 
     def __init__(self, style: Style, parent: QWidget, icon: str = "") -> None:
         super().__init__(style, parent)
         self._icon = icon
         self._pieces: tuple[Piece, ...] = ()
+        self._rings = False
 
     def say(self, pieces: tuple[Piece, ...]) -> None:
         """Shows other words; none: the card hides."""
@@ -42,7 +49,39 @@ class LineCard(Card):
             self.setFixedSize(self.sizeHint())
             self.setAccessibleName(" ".join(piece.text for piece in pieces if piece.text))
             self.update()
+            counts = any(piece.text[:1].isdigit() for piece in pieces)
+            self.setCursor(Qt.CursorShape.PointingHandCursor if counts else Qt.CursorShape.ArrowCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus if counts else Qt.FocusPolicy.NoFocus)
         self.setVisible(bool(pieces))
+
+    @property
+    def counts(self) -> bool:
+        """Whether it shows a number that can be opened."""
+        return self.focusPolicy() is not Qt.FocusPolicy.NoFocus
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        inside = self.rect().contains(event.position().toPoint())
+        if self.counts and inside and event.button() is Qt.MouseButton.LeftButton:
+            self.pressed.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.counts and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._rings = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._rings = False
+        super().focusOutEvent(event)
+        self.update()
 
     def sizeHint(self) -> QSize:
         width = sum(self._width(piece) for piece in self._pieces)
@@ -62,6 +101,10 @@ class LineCard(Card):
             width = self._width(piece)
             self._paint(painter, piece, x, width)
             x += width + 8
+        if self._rings:
+            painter.setPen(self.look.pen("focus", 2))
+            painter.setBrush(self.look.no_brush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 7, 7)
 
     def _paint(self, painter: QPainter, piece: Piece, x: float, width: float) -> None:
         style = self.look
