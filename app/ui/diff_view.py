@@ -212,7 +212,7 @@ class DiffView(QWidget):
 
     def _show_area(self, area: QRectF, most: float) -> None:
         view = self.after.view
-        view.fit(area, most, (40, 40, 40, 56))
+        view.fit(area, most, (32, 40, 32, 56))
         if view.zoom < _READABLE:
             view.set_zoom(_READABLE)
             first = next((one.nodes for one in self.sentences if one.nodes), ())

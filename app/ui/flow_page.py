@@ -16,6 +16,7 @@ from app.model.flow import Problem
 from app.model.journey import FlowState
 from app.model.ports import FlowInfo
 from app.ui.editors.page import EDITED
+from app.ui.history_panel import HistoryPanel
 from app.ui.inspector.panel import Inspector
 from app.ui.page_bar import PageBar
 from app.ui.palette import Palette
@@ -57,12 +58,14 @@ class FlowPage(QWidget):
         self.inspector = Inspector(theming, fields)
         self.problems = ProblemsBar(theming)
         self.bar = PageBar(theming, menu)
+        self.history = HistoryPanel(theming, session.keeper.recorder)
+        self.history.hide()
         self._add_tools()
         self._middle = QWidget()
         self._middle.setLayout(column(self.canvas, self.problems, gap=0))
         self._split = self._made_split()
-        below = row(self.palette_, self._split, gap=0)
-        below.setStretch(1, 1)
+        below = row(self.palette_, self.history, self._split, gap=0)
+        below.setStretch(2, 1)
         box = column(self.bar, gap=0)
         box.addLayout(below, 1)
         self.setLayout(box)
@@ -107,6 +110,19 @@ class FlowPage(QWidget):
         self.canvas.selection.clear()
         self.open_inspector("")
 
+    def toggle_history(self) -> None:
+        """Shows the steps of undo beside the canvas, or puts them away."""
+        self.history.setVisible(not self.history.isVisible())
+        if self.history.isVisible():
+            self.history.take_focus()
+        else:
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to_step(self, done: int) -> None:
+        self.canvas.view.put_down()
+        self.canvas.scene.settle()
+        self._session.document.undo_stack.setIndex(done)
+
     def fit(self) -> None:
         """Shows the whole drawing, in the room that the problems leave."""
         layout = self._middle.layout()
@@ -139,6 +155,8 @@ class FlowPage(QWidget):
     def _connect(self) -> None:
         document = self._session.document
         self._theming.changed.connect(self._dress)
+        self.history.chosen.connect(self._go_to_step)
+        self.history.closed.connect(self.toggle_history)
         self.palette_.kind_chosen.connect(self._add_kind)
         self.canvas.selection_changed.connect(self._selected)
         self.canvas.open_requested.connect(self._open_node)

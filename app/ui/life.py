@@ -54,7 +54,7 @@ class FlowLife(QObject):
                 words = tr("Nothing has changed since version {number}")
                 self.done.emit(words.format(number=made.info.version))
                 return
-            self._ask(PublishDialog(self._theming, made, self._window), self._publish_now)
+            self.ask(PublishDialog(self._theming, made, self._window), self._publish_now)
 
         self._operations.run(lambda: outlook(self._desk, flow, name), show)
 
@@ -90,9 +90,10 @@ class FlowLife(QObject):
         dialog = Confirm(
             self._theming, question, about.format(people=people(info.inside)), button, self._window
         )
-        self._ask(dialog, lambda: self._stop_now(info.name))
+        self.ask(dialog, lambda: self._stop_now(info.name))
 
-    def _ask(self, dialog: QDialog, accepted: Callable[[], None]) -> None:
+    def ask(self, dialog: QDialog, accepted: Callable[[], None]) -> None:
+        """Opens a question over the window, dimmed behind it."""
         self.dialog = dialog
         self._shade.show()
         dialog.accepted.connect(accepted)

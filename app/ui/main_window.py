@@ -17,6 +17,8 @@ from app.model.flow import Flow, Problem
 from app.model.journey import FlowState
 from app.model.ports import Desk, FlowInfo
 from app.ui.caught_page import CaughtPage
+from app.ui.conflict_dialog import Quarrels
+from app.ui.drafts import Conflict
 from app.ui.editors.page import EditorPage
 from app.ui.finder import Finder, Target
 from app.ui.flow_page import FlowPage
@@ -31,6 +33,7 @@ from app.ui.status_bar import StatusBar
 from app.ui.tasks_page import TasksPage
 from app.ui.theme import Theming
 from app.ui.top_bar import Page, TopBar
+from app.ui.versions_page import VersionsPage
 from app.ui.widgets import column, part
 from app.ui.words import time_now, tr
 
@@ -63,12 +66,15 @@ class MainWindow(QMainWindow):
         self.tasks = TasksPage(theming)
         self.life = FlowLife(desk, self.operations, self.session, theming, self)
         self.numbers = Numbers(desk, self.operations, lambda: self.session.name, lambda: self.caught.count)
+        self.versions = VersionsPage(theming, desk, self.operations, self.session)
+        self.quarrels = Quarrels(self.session, self.life, theming, self)
         self._pages: dict[str, QWidget] = {
             "flows": self.flows,
             "flow": self.flow,
             "editor": self.editor,
             "caught": self.caught,
             "tasks": self.tasks,
+            "versions": self.versions,
         }
         self._stack = QStackedWidget()
         self._practice_line = part(QWidget(), "practice-line")
@@ -94,10 +100,12 @@ class MainWindow(QMainWindow):
         if self.page == "flow" and name != "flow" and self.session.dirty:
             self.session.save()
         self._stack.setCurrentWidget(self._pages[name])
-        self.top.show_page("flows" if name in ("flow", "editor") else name)
+        self.top.show_page("flows" if name in ("flow", "editor", "versions") else name)
         self.status.show_saved(self.status.saved.text() if name == "flow" else "")
         if name == "flow":
             self.flow.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif name == "versions":
+            self.versions.open()
         self.numbers.refresh()
 
     @property
@@ -163,6 +171,9 @@ class MainWindow(QMainWindow):
         self._action(tr("Save the draft"), self.save, keys.Save, menu=True)
         self._action(tr("Save as a file…"), self.save_as, keys.SaveAs, menu=True)
         self.menu.addSeparator()
+        self._action(tr("Versions and differences…"), self._show_versions, menu=True)
+        self._action(tr("History"), self._toggle_history, "Ctrl+H", menu=True)
+        self.menu.addSeparator()
         self._pause = self._action(tr("Pause"), self.life.pause, menu=True)
         self._resume = self._action(tr("Go on"), self.life.resume, menu=True)
         self._entries = self._action(tr("Let nobody new in"), self.life.pause_entries, menu=True)
@@ -211,6 +222,12 @@ class MainWindow(QMainWindow):
         self.operations.failed.connect(self.notice.say)
         self.session.saved.connect(self._saved)
         self.session.dirty_changed.connect(self._dirty)
+        self.session.said.connect(self.toast.say)
+        self.session.not_kept.connect(self.notice.say)
+        self.session.conflicted.connect(self._in_conflict)
+        self.quarrels.settled.connect(self._done)
+        self.versions.back_asked.connect(self._back)
+        self.versions.reopened.connect(self._reopened)
         self.tasks.finished.connect(self._finish_task)
 
     def save(self) -> None:
@@ -229,8 +246,23 @@ class MainWindow(QMainWindow):
         elsewhere = self.page in ("caught", "tasks")
         self.show_page("flow" if name == "flows" and elsewhere and self.session.is_open else name)
 
+    def _show_versions(self) -> None:
+        if self.session.is_open:
+            self.show_page("versions")
+
+    def _toggle_history(self) -> None:
+        if self.page == "flow":
+            self.flow.toggle_history()
+
+    def _reopened(self, number: int) -> None:
+        self.show_page("flow")
+        self.toast.say(tr("Version {number} is the draft now. Undo with Ctrl Z").format(number=number))
+
+    def _in_conflict(self, _conflict: Conflict) -> None:
+        self.status.show_saved(tr("Not saved: changed elsewhere"))
+
     def _back(self) -> None:
-        self.show_page("flows")
+        self.show_page("flow" if self.page == "versions" else "flows")
 
     def _saved(self, _name: str) -> None:
         self.notice.hide()
@@ -334,6 +366,7 @@ class MainWindow(QMainWindow):
             return
         self.numbers.stop()
         self.operations.close()
+        self.session.close()
         super().closeEvent(event)
 
     def _close_now(self) -> None:
