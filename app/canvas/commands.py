@@ -30,7 +30,7 @@ class FlowCommand(QUndoCommand):
     ) -> None:
         super().__init__(text)
         self._document = document
-        self.change = Change.between(document.flow, edit(document.flow))
+        self.change = Change.between(document.flow, document.after(edit))
         self.burst = None if burst is None else (document.burst, *burst)
         self.setObsolete(not self.change)
 

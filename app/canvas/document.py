@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -38,6 +38,8 @@ class CanvasDocument(QObject):
         self.is_read_only = False
         """Whether commands are left undone: a version that is looked at, not edited."""
         self.undo_stack = QUndoStack(self)
+        self.tidier: Callable[[Flow, Flow], Flow] | None = None
+        """Puts things in their places after an edit (from, to); whoever draws the document knows how."""
 
     @property
     def flow(self) -> Flow:
@@ -53,6 +55,11 @@ class CanvasDocument(QObject):
     def burst(self) -> int:
         """Commands of one burst on one thing (typing in a field) are one step of undo."""
         return self._burst
+
+    def after(self, edit: Callable[[Flow], Flow]) -> Flow:
+        """The flow after an edit; in a drawing that is kept tidy, with everything in its place."""
+        edited = edit(self._flow)
+        return edited if self.tidier is None else self.tidier(self._flow, edited)
 
     def seal(self) -> None:
         """Ends the burst: the next edit is a step of its own. Call it when a field is left."""

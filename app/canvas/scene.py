@@ -25,6 +25,8 @@ from app.canvas.nearby import Nearby
 from app.canvas.routing import Routing
 from app.canvas.selection import Parts, Selection
 from app.canvas.style import Style
+from app.canvas.tidying import kept_tidy
+from app.model.flow import Flow
 
 _MARGIN: Final = 400.0
 _MOST_GLIDING: Final = 200
@@ -66,6 +68,7 @@ class CanvasScene(QGraphicsScene):
         self._build()
         document.changed.connect(self._on_changed)
         document.facts_changed.connect(self._on_facts)
+        document.tidier = self._kept_tidy
         selection.widen = self._widened
         selection.changed.connect(self._on_selection)
 
@@ -200,6 +203,7 @@ class CanvasScene(QGraphicsScene):
         """Looks no longer at document and selection."""
         self._routing.stop()
         self.runners.stop_all()
+        self.document.tidier = None
         self.document.changed.disconnect(self._on_changed)
         self.document.facts_changed.disconnect(self._on_facts)
         self.selection.changed.disconnect(self._on_selection)
@@ -339,6 +343,13 @@ class CanvasScene(QGraphicsScene):
         }
         if wish is not None and ways and len(ways) <= _MOST_GLIDING:
             self._glide.start(ways, *wish)
+
+    def _kept_tidy(self, before: Flow, after: Flow) -> Flow:
+        """What an edit comes to in a drawing that is kept tidy; nodes slide to their places."""
+        found = kept_tidy(self.drawing, before, after)
+        if found is not after:
+            self.glide_next(self.look.style.m.layout, QEasingCurve.Type.InOutCubic)
+        return found
 
     def _glide_step(self, places: Mapping[str, tuple[float, float]], arrived: bool) -> None:
         there = {name: place for name, place in places.items() if name in self.drawing.places}
