@@ -20,7 +20,7 @@ from app.canvas.look import Level, Look
 from app.canvas.words import people, tr
 
 _PORTS: Final = 8.0
-"""Ports and the outline reach this far beyond the body."""
+"""Ports and the ring reach this far beyond the body."""
 MARGIN: Final = 20.0
 """Ring, chip, badge and ports reach this far beyond the body."""
 STRIPE: Final = 4.0
@@ -89,6 +89,7 @@ class NodeItem(QGraphicsObject):
         """Draws the ring or not."""
         if selected != self.is_selected:
             self.is_selected = selected
+            self._picture.forget()
             self.update()
 
     def set_hover(self, hovered: bool, hot_ports: frozenset[str] = frozenset()) -> None:
@@ -123,8 +124,8 @@ class NodeItem(QGraphicsObject):
 
     @property
     def _is_at_rest(self) -> bool:
-        """Whether nothing of a passing kind is seen on it."""
-        passing = self.is_selected or self.is_hovered or self.hot_ports or self.mark.change
+        """Whether nothing is seen on it that will be gone in a moment."""
+        passing = self.is_hovered or self.hot_ports or self.mark.change
         return not passing and self.invites is None
 
     def _picture_area(self) -> QRectF:
