@@ -53,6 +53,7 @@ class FindingsList(QWidget):
         self.rows = [self._made(finding) for finding in findings] + [self._made_well(words) for words in well]
         for one in self.rows:
             self._lines.addWidget(one)
+            one.show()
 
     def _made(self, finding: Finding) -> QWidget:
         made = QWidget()

@@ -314,6 +314,7 @@ class LetterEditor(QWidget):
                 layout.setAlignment(one_, Qt.AlignmentFlag.AlignHCenter)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidgetResizable(True)
         self._area.setWidget(inside_)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

@@ -27,6 +27,8 @@ from app.ui.words import tr
 EDITED: Final = ("email", "sms", "popup", "task")
 """Kinds that have an editor of their own."""
 _SENT: Final = ("email", "sms")
+_MORE: Final = {QKeySequence.StandardKey.Redo: (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))}
+"""What people try, whatever their desktop's own keys are."""
 
 
 class _Editor(Protocol):
@@ -191,7 +193,11 @@ class EditorPage(QWidget):
 
     def _key(self, keys: QKeySequence | QKeySequence.StandardKey, act: Callable[[], None]) -> None:
         action = QAction(self)
-        action.setShortcut(keys)
+        if isinstance(keys, QKeySequence):
+            action.setShortcut(keys)
+        else:
+            known = [*QKeySequence.keyBindings(keys), *_MORE.get(keys, ())]
+            action.setShortcuts(list({one.toString(): one for one in known}.values()))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(act)
         self.addAction(action)

@@ -99,6 +99,7 @@ class SmsEditor(QWidget):
         self._dear_rows = [self._made(one) for one in signs[:4]]
         for made in self._dear_rows:
             self.dear.addWidget(made)
+            made.show()
 
     def _made(self, dear: Dear) -> QWidget:
         words = tr("“{sign}” takes it out of the cheap alphabet").format(sign=dear.sign)
