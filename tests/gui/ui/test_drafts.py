@@ -45,18 +45,7 @@ def test_undoing_everything_stores_the_very_text_it_began_with(open_window: Open
     assert desk.stored["Abandoned basket"].draft == before
 
 
-def test_a_draft_changed_elsewhere_is_not_overwritten(open_window: Opener, desk: MemoryDesk) -> None:
-    desk.put(basket_flow())
-    person = open_window("Abandoned basket")
-    desk.stored["Abandoned basket"].draft = elsewhere = write_flow(basket_flow()) + "\n"
-    edit(person, "Mine")
-    person.until(person.window.notice.isVisible)
-    assert "changed elsewhere" in person.window.notice.text.text()
-    assert desk.stored["Abandoned basket"].draft == elsewhere
-    assert person.flow.by_id["letter1"].settings["subject"] == "Mine"
-
-
-def test_a_new_name_is_a_flow_of_its_own_and_never_takes_another_ones_place(
+def test_a_new_name_is_the_same_flow_and_never_takes_another_ones_place(
     open_window: Opener, desk: MemoryDesk
 ) -> None:
     desk.put(basket_flow())
@@ -73,7 +62,13 @@ def test_a_new_name_is_a_flow_of_its_own_and_never_takes_another_ones_place(
     person.type_into(person.window.flow.bar.name.field, "Vergessener Korb")
     person.key(Qt.Key.Key_Return)
     person.until(lambda: "Vergessener Korb" in desk.stored)
-    assert set(desk.stored) == {"Abandoned basket", "Popup first", "Vergessener Korb"}
+    person.saved()
+    assert set(desk.stored) == {"Popup first", "Vergessener Korb"}
+    assert read_flow(desk.stored["Vergessener Korb"].draft).name == "Vergessener Korb"
+    person.window.flow.canvas.setFocus()
+    person.key(Qt.Key.Key_Z, CTRL)
+    person.key(Qt.Key.Key_Z, CTRL)
+    person.until(lambda: set(desk.stored) == {"Popup first", "Abandoned basket"})
 
 
 def test_leaving_and_closing_store_what_was_typed_last(open_window: Opener, desk: MemoryDesk) -> None:
@@ -100,6 +95,8 @@ def test_what_cannot_be_stored_keeps_the_window_open_once(open_window: Opener, d
     person.window.close()
     person.until(lambda: "loses the last changes" in person.window.notice.text.text())
     assert person.window.isVisible()
+    person.until(lambda: person.question is not None)
+    person.key(Qt.Key.Key_Escape)
     person.window.close()
     person.until(lambda: not person.window.isVisible())
 
