@@ -19,7 +19,8 @@ from app.canvas.scene import CanvasScene
 from app.canvas.selection import Parts
 
 HANDLE_CATCH = 10.0
-_HANDLE_OFF = 24.0
+_HANDLE_OFF = 20.0
+_PLUS_FROM = 76.0
 _SHORTEST = 40.0
 _LABEL = 30.0
 _FAR = 1e9
@@ -136,7 +137,7 @@ def handles(scene: CanvasScene, key: EdgeKey) -> Handles:
     shares = (0.5, 0.35, 0.65) if scene.document.facts.counts.edges.get(key[:2]) else (0.5,)
     places = [place_on(points, length * share) for share in shares]
     far = [place for place in places if _apart(place, route.spot) >= _LABEL / zoom]
-    return Handles(*ends, (far or places)[0] if length >= 5 * off else None)
+    return Handles(*ends, (far or places)[0] if length * zoom >= _PLUS_FROM else None)
 
 
 def _apart(place: Point, spot: Spot | None) -> float:

@@ -170,12 +170,13 @@ class CanvasScene(QGraphicsScene):
         """Shows nodes at other places for the time of a gesture. Edges of these nodes follow."""
         self._routing.rest()
         places = {name: place for name, place in places.items() if name in self.drawing.boxes}
-        for name in self._preview.keys() - places.keys():
+        back = tuple(self._preview.keys() - places.keys())
+        for name in back:
             self._put(name, self._preview.pop(name))
         for name, place in places.items():
             self._preview.setdefault(name, self.drawing.places[name])
             self._put(name, place)
-        self._follow(tuple(places))
+        self._follow((*places, *back))
 
     def preview_papers(self, parts: Parts, dx: float, dy: float) -> None:
         """Shows notes and frames moved for the time of a gesture; (0, 0) puts them back."""

@@ -13,6 +13,7 @@ from app.canvas import clipboard, joining
 from app.canvas.adding import gap_for
 from app.canvas.commands import FlowCommand, InsertNode, Paste, RemoveParts, removal_words
 from app.canvas.deeds.base import Deed, Effect, Group, Place, Standard
+from app.canvas.deeds.chaining import offers_chain
 from app.canvas.edits import EdgeKey, key_of
 from app.canvas.gestures.rules import first_outlet
 from app.canvas.glow import glow
@@ -49,6 +50,8 @@ def paste(canvas: Canvas) -> None:
     try:
         parts = clipboard.pasted(canvas.document.flow, text, (middle.x(), middle.y()), canvas.style_.m.grid)
     except FlowFileError:
+        if offers_chain(canvas, text):
+            return
         canvas.said.emit(tr("The clipboard holds no part of a flow. Copy nodes first"))
         return
     if not (inside and _put_between(canvas, parts, QPointF(middle))):
@@ -99,9 +102,9 @@ def _delete(canvas: Canvas, command: FlowCommand, joined: Collection[EdgeKey]) -
     said = _past(command.text())
     if joined:
         said = tr("{what}, joined its neighbours").format(what=said)
-    said = tr("{what}. Undo with Ctrl Z").format(what=said)
     if people:
-        said += " " + tr("{count} people wait here.").format(count=people)
+        said = tr("{what}. {count} people wait here").format(what=said, count=people)
+    said = tr("{what}. Undo with Ctrl Z").format(what=said)
     canvas.document.do(command)
     glow(canvas.scene, joined)
     canvas.said.emit(said)

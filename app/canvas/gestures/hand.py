@@ -75,6 +75,7 @@ class Hand(QObject):
         self._note(event.position(), event.modifiers())
         if self.gesture is not None:
             return
+        self.stage.view.setFocus(Qt.FocusReason.MouseFocusReason)
         self._scene.settle()
         at = self.stage.view.to_scene(event.position())
         if event.button() is Qt.MouseButton.MiddleButton or (event.button() is _LEFT and self._space):

@@ -62,7 +62,7 @@ def handle(hand: Fingers, *, at_target: bool) -> tuple[float, float]:
     hand.canvas.scene.settle()
     hand.canvas.selection.set(Parts(edges=frozenset({LAST})))
     points = hand.canvas.scene.drawing.routes[LAST].points
-    return place_on(points, length_of(points) - 24 if at_target else 24)
+    return place_on(points, length_of(points) - 20 if at_target else 20)
 
 
 CASES = {
