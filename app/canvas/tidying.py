@@ -27,8 +27,7 @@ def tidied(drawing: Drawing, flow: Flow, since: Flow | None = None) -> Flow:
 
     now = shown(flow)
     seen = _seen(flow, now)
-    sizes = {node.id: _size(drawing, node) for node in seen.nodes}
-    laid = arrange(seen, sizes, since)
+    laid = arrange(seen, measured(drawing, seen), since)
     places: dict[str, Point] = {node.id: (node.x, node.y) for node in laid.nodes}
     if since is None and layout_of(flow).direction is Direction.RIGHT:
         places = straightened(drawing, {name: at for name, at in places.items() if name in drawing.boxes})
@@ -44,6 +43,11 @@ def kept_tidy(drawing: Drawing, before: Flow, after: Flow) -> Flow:
     if not layout_of(after).tidy or not layout_of(before).tidy or not after.nodes:
         return after
     return tidied(drawing, after, before) if _is_built_otherwise(before, after) else after
+
+
+def measured(drawing: Drawing, flow: Flow) -> dict[str, Size]:
+    """How much room each node takes as it is painted, also one that is not drawn yet."""
+    return {node.id: _size(drawing, node) for node in flow.nodes}
 
 
 def _is_built_otherwise(before: Flow, after: Flow) -> bool:

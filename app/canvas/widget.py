@@ -18,6 +18,7 @@ from app.canvas.document import CanvasDocument
 from app.canvas.facts import Facts, Step
 from app.canvas.focus import KeyFocus
 from app.canvas.gestures.adder import Adder
+from app.canvas.gestures.chainer import Chainer
 from app.canvas.gestures.keys import Keys
 from app.canvas.icons import Icons
 from app.canvas.naming import new_node
@@ -93,6 +94,7 @@ class Canvas(QWidget):
         self._hint = EmptyHint(self._style, paper)
         self._keyline = LineCard(self._style, paper, "key")
         self.adder = Adder(self)
+        self.chainer: Chainer = Chainer(self)
         self.renamer: Renamer = Renamer(self)
         self.papers: Papers = Papers(self)
         self.spoken: Spoken = Spoken(self)
@@ -158,6 +160,7 @@ class Canvas(QWidget):
         ):
             part.set_style(self._style)
         self.adder.set_style(self._style)
+        self.chainer.set_style(self._style)
         self._view.viewport().update()
 
     def set_still(self, *, is_still: bool) -> None:
@@ -241,6 +244,7 @@ class Canvas(QWidget):
     def _close(self) -> None:
         self._view.put_down()
         self.adder.close()
+        self.chainer.close()
         self.papers.close()
         self.menus.close()
         self.keys.leave()
