@@ -144,7 +144,21 @@ def _pause(parser: argparse.ArgumentParser) -> None:
 def _picture(parser: argparse.ArgumentParser) -> None:
     _flow(parser)
     parser.add_argument("out", metavar="OUT", help="a file that ends in .png, .svg or .pdf")
-    parser.add_argument("--dark", action="store_true", help="on a dark ground")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="the ground")
+    parser.add_argument(
+        "--page",
+        choices=("A4", "A3", "letter", "fit"),
+        default="A4",
+        help="the paper of a PDF: as many pages as can be read, or one as large as the drawing",
+    )
+
+
+def _diff(parser: argparse.ArgumentParser) -> None:
+    about = "a file, a flow of the workspace, or NAME@4 for its version 4"
+    parser.add_argument("before", metavar="FLOW", help=about)
+    parser.add_argument(
+        "after", metavar="FLOW", nargs="?", default="", help="without it: the newest version and the draft"
+    )
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
@@ -175,6 +189,7 @@ def _nothing(_parser: argparse.ArgumentParser) -> None:
 _COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] = {
     "demo": ("the whole product on a sample shop, with nothing leaving this machine", _demo),
     "check": ("check flows and print what is wrong", _check),
+    "diff": ("what differs between two flows or versions, in words", _diff),
     "schema": ("print the JSON schema of flow files", _nothing),
     "set": ("settings and channels of a workspace", _set),
     "import": ("bring contacts in", _import),

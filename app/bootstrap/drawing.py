@@ -87,5 +87,7 @@ def do_picture(chosen: Namespace) -> Outcome:
         flow, _ = load_flow(chosen.flow, workspace)
     from app.bootstrap.pictures import draw
 
-    draw(flow, out, dark=chosen.dark)
-    return Outcome(f"The flow is drawn in {out}.", {"file": str(out)})
+    saved = draw(flow, out, theme=chosen.theme, page=chosen.page)
+    document = {"file": str(out), "pages": saved.pages, "scale": round(saved.scale, 3)}
+    where = f"{saved.pages} pages of {out}" if saved.pages > 1 else str(out)
+    return Outcome(f"The flow is drawn in {where}. {saved.words}".strip(), document)

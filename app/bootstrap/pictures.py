@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from app.canvas.icons import Icons
-from app.canvas.picture import application, save_picture
+from app.canvas.picture import Saved, Sheet, application, save_picture, today
 from app.canvas.theme import theme_from_tokens
 from app.support import paths
 from app.ui.fonts import install_fonts
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from app.model.flow import Flow
 
 
-def draw(flow: Flow, out: Path, *, dark: bool) -> None:
-    """Draws the flow into ``out``; UserError or WorldError when that cannot be done."""
+def draw(flow: Flow, out: Path, *, theme: str, page: str) -> Saved:
+    """Draws the flow into ``out``; UserError or WorldError when that cannot be done.
+
+    ``theme``: light or dark; ``page``: a paper or ``fit``, for PDF.
+    """
     running = application()
     install_fonts(running)
     resources = paths.resources()
     tokens = json.loads((resources / "style" / "tokens.json").read_text(encoding="utf-8"))
-    save_picture(
-        flow, out, theme_from_tokens(tokens, "dark" if dark else "light"), Icons(resources / "icons")
-    )
+    look = theme_from_tokens(tokens, theme)
+    return save_picture(flow, out, look, Icons(resources / "icons"), sheet=Sheet(page, today()))
