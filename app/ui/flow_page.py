@@ -20,6 +20,7 @@ from app.ui.history_panel import HistoryPanel
 from app.ui.inspector.panel import Inspector
 from app.ui.page_bar import PageBar
 from app.ui.palette import Palette
+from app.ui.people_list import PeopleList
 from app.ui.problems import ProblemsBar
 from app.ui.session import Session
 from app.ui.theme import Theming
@@ -56,13 +57,14 @@ class FlowPage(QWidget):
         self.canvas.setMinimumWidth(_CANVAS_LEAST)
         self.palette_ = Palette(theming)
         self.inspector = Inspector(theming, fields)
+        self.people = PeopleList(theming)
         self.problems = ProblemsBar(theming)
         self.bar = PageBar(theming, menu)
         self.history = HistoryPanel(theming, session.keeper.recorder)
         self.history.hide()
         self._add_tools()
         self._middle = QWidget()
-        self._middle.setLayout(column(self.canvas, self.problems, gap=0))
+        self._middle.setLayout(column(self.canvas, self.people, self.problems, gap=0))
         self._split = self._made_split()
         below = row(self.palette_, self.history, self._split, gap=0)
         below.setStretch(2, 1)

@@ -33,6 +33,7 @@ from app.ui.status_bar import StatusBar
 from app.ui.tasks_page import TasksPage
 from app.ui.theme import Theming
 from app.ui.top_bar import Page, TopBar
+from app.ui.understanding import Understanding
 from app.ui.versions_page import VersionsPage
 from app.ui.widgets import column, part
 from app.ui.words import time_now, tr
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.tasks = TasksPage(theming)
         self.life = FlowLife(desk, self.operations, self.session, theming, self)
         self.numbers = Numbers(desk, self.operations, lambda: self.session.name, lambda: self.caught.count)
+        self.understanding = Understanding(desk, self.operations, self.session, self.flow, self.numbers)
         self.versions = VersionsPage(theming, desk, self.operations, self.session)
         self.quarrels = Quarrels(self.session, self.life, theming, self)
         self._pages: dict[str, QWidget] = {

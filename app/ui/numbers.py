@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.model.ports import CallTask, Caught, Counts, Desk, FlowInfo, Status
+from app.model.standing import Period
 from app.ui.operations import Lane, Operations
 from app.ui.refresh import INTERVAL_MS, Throttle
 
@@ -26,6 +27,7 @@ class Snapshot:
     name: str = ""
     counts: Counts | None = None
     fields: Sequence[str] = ()
+    period: Period = Period.ALL
 
 
 class Numbers(QObject):
@@ -51,6 +53,8 @@ class Numbers(QObject):
         self._operations = operations
         self._open_flow = open_flow
         self._caught_before = caught_before
+        self.period = Period.ALL
+        """Of which time the open flow's numbers are."""
         self._reading = False
         self._again = False
         self._throttle = Throttle(interval_ms, self)
@@ -65,6 +69,12 @@ class Numbers(QObject):
         self._steady.start()
         self.refresh()
 
+    def set_period(self, period: Period) -> None:
+        """Shows the numbers of another time from now on."""
+        if period is not self.period:
+            self.period = period
+            self.refresh()
+
     def stop(self) -> None:
         """Reads no more, whatever the desk says."""
         self._steady.stop()
@@ -76,13 +86,19 @@ class Numbers(QObject):
             self._again = True
             return
         self._reading, self._again = True, False
-        name, before = self._open_flow(), self._caught_before()
+        name, before, period = self._open_flow(), self._caught_before(), self.period
         self._operations.run(
-            lambda: snapshot(self._desk, name, before), self._show, failed=self._failed, lane=Lane.NUMBERS
+            lambda: snapshot(self._desk, name, before, period),
+            self._show,
+            failed=self._failed,
+            lane=Lane.NUMBERS,
         )
 
     def _show(self, result: Snapshot) -> None:
         self._reading = False
+        if result.period is not self.period:
+            # Read before another period was chosen: the numbers would not be those that are asked for.
+            result = replace(result, counts=None)
         self.read.emit(result)
         if self._again:
             self._throttle.ask()
@@ -92,7 +108,7 @@ class Numbers(QObject):
         self._operations.failed.emit(sentence)
 
 
-def snapshot(desk: Desk, name: str, caught_before: int) -> Snapshot:
+def snapshot(desk: Desk, name: str, caught_before: int, period: Period = Period.ALL) -> Snapshot:
     """Asks the desk for everything that is shown."""
     flows = desk.flows()
     stored = any(info.name == name for info in flows)
@@ -102,6 +118,7 @@ def snapshot(desk: Desk, name: str, caught_before: int) -> Snapshot:
         tasks=desk.tasks(),
         caught=desk.caught(caught_before),
         name=name,
-        counts=desk.counts(name) if stored else None,
+        counts=desk.counts(name, period) if stored else None,
         fields=desk.fields(),
+        period=period,
     )

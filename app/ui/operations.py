@@ -29,6 +29,8 @@ class Lane(StrEnum):
     """Judging the draft."""
     HISTORY = "history"
     """Writing down the steps of undo."""
+    FIX = "fix"
+    """Trying out how problems are mended, and telling of nodes in a sentence."""
     PREVIEW = "preview"
     """Making messages for a person while they are written."""
 

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.model.journey import FlowState
 from app.model.ports import FlowInfo
+from app.model.standing import Period
 from app.ui.name_field import NameField
+from app.ui.period_button import PeriodButton
 from app.ui.theme import Theming
 from app.ui.widgets import Button, Chip, IconButton, line, part, row
 from app.ui.words import state_chip, tr
@@ -27,6 +29,7 @@ class PageBar(QWidget):
     publish_asked = Signal()
     pause_asked = Signal()
     resume_asked = Signal()
+    period_chosen = Signal(object)
 
     def __init__(self, theming: Theming, menu: QMenu) -> None:
         super().__init__()
@@ -50,11 +53,15 @@ class PageBar(QWidget):
         self.resume.clicked.connect(self.resume_asked)
         self.more = IconButton(theming, "more", tr("More"))
         self.more.setMenu(menu)
+        self.period = PeriodButton(theming)
+        self.period.chosen.connect(self.period_chosen)
         self.publish = Button(theming, tr("Publish…"), "publish", "primary")
         self.publish.clicked.connect(self.publish_asked)
         self._tools = row(gap=4)
         box = row(self.back, self.name, self.state, self.draft, None, margins=(12, 0, 12, 0))
         box.addLayout(self._tools)
+        box.addWidget(line(vertical=True))
+        box.addWidget(self.period)
         for widget in (line(vertical=True), self.settings, self.pause, self.resume, self.more, self.publish):
             box.addWidget(widget)
         self.setLayout(box)
@@ -81,7 +88,12 @@ class PageBar(QWidget):
         changed = info is not None and info.version > 0 and (info.changed or dirty)
         self.draft.say(tr("Draft, changed") if changed else "", "plain")
         self._state = info.state if info else FlowState.DRAFT
+        self.period.show_version(info.version if info else 0)
         self._show_pause()
+
+    def show_period(self, period: Period) -> None:
+        """Of which time the numbers on the canvas are."""
+        self.period.show_period(period)
 
     def set_compact(self, *, compact: bool) -> None:
         """Leaves pausing to the menu."""

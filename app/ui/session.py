@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from app.canvas.commands import ChangeFlow, Exchange
 from app.canvas.document import CanvasDocument
 from app.canvas.history import PastStep
 from app.flows.codec import Document, write_flow
+from app.flows.windows import Ring, rings
 from app.model.flow import Flow, Problem
 from app.model.ports import Counts, Desk, PublishResult
 from app.ui.drafts import UNKNOWN, Conflict, Opened, Place, free_name, read_draft, store
@@ -21,7 +22,8 @@ from app.ui.keeper import Keeper
 from app.ui.operations import Lane, Operations
 from app.ui.words import tr
 
-CHECK_MS: Final = 250
+CHECK_MS: Final = 30
+"""So long after a change it is judged: what is wrong is seen within a tenth of a second."""
 SAVE_MS: Final = 2_000
 
 
@@ -209,7 +211,10 @@ class Session(QObject):
             return
         flow = self._checking = self.document.flow
         self._operations.run(
-            lambda: self._desk.check(flow), self._judged, failed=self._not_judged, lane=Lane.CHECK
+            lambda: (self._desk.check(flow), rings(flow)),
+            self._judged,
+            failed=self._not_judged,
+            lane=Lane.CHECK,
         )
 
     def publish(
@@ -321,11 +326,12 @@ class Session(QObject):
         self.dirty_changed.emit(self.dirty)
         return True
 
-    def _judged(self, problems: Sequence[Problem]) -> None:
-        judged, self._checking = self._checking, None
+    def _judged(self, found: tuple[Sequence[Problem], Mapping[str, Ring]]) -> None:
+        (problems, windows), judged, self._checking = found, self._checking, None
         if judged is not self.document.flow:
             self.check()
             return
+        self.document.set_rings(windows)
         self.document.set_problems(problems)
         self.checked.emit(tuple(problems))
 

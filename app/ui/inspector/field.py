@@ -11,6 +11,7 @@ from app.model.flow import Problem
 from app.model.kinds import Setting
 from app.ui.inspector.editor import LIQUID, Context, Editor
 from app.ui.inspector.plain import FlagEditor, LineEditor, TextEditor
+from app.ui.mending import FixButtons
 from app.ui.widgets import Button, column, label, row
 from app.ui.words import said, tr
 
@@ -33,8 +34,9 @@ class Field(QWidget):
             self._hint.hide()
         self.error = label(role="error", wrap=True)
         self.error.hide()
+        self.fixes = FixButtons(context.theming)
         editor.changed.connect(lambda value: self.changed.emit(setting.name, value))
-        self.setLayout(column(self._head(), editor, self._hint, self.error, gap=4))
+        self.setLayout(column(self._head(), editor, self._hint, self.error, self.fixes, gap=4))
         self.setAccessibleName(said(setting.label))
         self.setAccessibleDescription(said(setting.help))
 
@@ -43,6 +45,7 @@ class Field(QWidget):
         self.error.setText(problems[0].message if problems else "")
         self.error.setToolTip(problems[0].fix if problems else "")
         self.error.setVisible(bool(problems))
+        self.fixes.show_problem(problems[0] if problems else None)
         self._hint.setVisible(not problems and bool(self.setting.help))
         self.editor.set_bad(bad=bool(problems))
 

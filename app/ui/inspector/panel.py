@@ -14,13 +14,15 @@ from app.canvas.commands import ChangeFlow, ChangeSettings, Rename
 from app.canvas.document import CanvasDocument
 from app.canvas.edits import UNSET
 from app.canvas.words import node_title
+from app.flows.fixes import Fix
 from app.model.flow import Flow, Node, Problem
 from app.model.kinds import Kind, kind_of
 from app.ui.editors.page import EDITED
 from app.ui.inspector.editor import Context
 from app.ui.inspector.flow_form import FlowForm
 from app.ui.inspector.node_form import NodeForm
-from app.ui.inspector.numbers import Numbers, numbers_of
+from app.ui.inspector.numbers import Numbers, numbers_of, opens_of
+from app.ui.inspector.trouble import Trouble
 from app.ui.theme import Theming
 from app.ui.widgets import Button, Drawn, IconButton, column, label, part, row
 from app.ui.words import people, said, tr
@@ -34,6 +36,14 @@ class Inspector(QWidget):
 
     edit_asked = Signal(str)
     """The message of this node is to be written in its editor."""
+    fixes_wanted = Signal(object)
+    """How this problem can be mended is to be told by ``show_fixes``."""
+    fix_chosen = Signal(object, object)
+    """A problem, and the fix that shall be done."""
+    sentence_wanted = Signal(str)
+    """Who gets to this node and when is to be told by ``show_sentence``."""
+    counted = Signal(str, str)
+    """A number was clicked: the node and what it counts."""
 
     def __init__(self, theming: Theming, fields: Callable[[], Sequence[str]]) -> None:
         super().__init__()
@@ -54,6 +64,9 @@ class Inspector(QWidget):
         self.more = IconButton(theming, "more", tr("More"))
         self._about = label(role="secondary", wrap=True)
         self.numbers = Numbers()
+        self.numbers.opened.connect(lambda what: self.counted.emit(self._node_id, what))
+        self.trouble = Trouble(theming)
+        self.trouble.chosen.connect(self.fix_chosen)
         self.write = Button(theming, tr("Open the letter"), "edit")
         self.write.hide()
         self._body = QVBoxLayout()
@@ -88,6 +101,7 @@ class Inspector(QWidget):
             self._document.seal()
             self._drop_form()
             self._node_id, self._kind = wanted
+            self._about.setText("" if node is None else _node_words(kind))
             self._make_form(kind, node)
         self._show()
 
@@ -117,6 +131,7 @@ class Inspector(QWidget):
         self._body.setSpacing(12)
         self._body.addWidget(self._about)
         self._body.addWidget(self.numbers)
+        self._body.addWidget(self.trouble)
         self.write.clicked.connect(lambda: self.edit_asked.emit(self._node_id))
         self._body.addWidget(self.write)
         inside.setLayout(self._body)
@@ -149,6 +164,8 @@ class Inspector(QWidget):
         else:
             form = NodeForm(kind, context)
             form.changed.connect(self._setting_changed)
+            for field in form.fields.values():
+                field.fixes.chosen.connect(self.fix_chosen)
         self.form = form
         self.write.setVisible(node is not None and node.kind in EDITED)
         self.write.setText(_write_words(node.kind if node else ""))
@@ -172,6 +189,7 @@ class Inspector(QWidget):
             self._show_head(flow.name, tr("The whole flow"))
             self._about.setText(_flow_words(facts.counts.inside, facts.counts.entered, facts.counts.goals))
             self.numbers.show_numbers([])
+            self.trouble.show_problems([one for one in facts.problems if not one.nodes and not one.setting])
             if isinstance(self.form, FlowForm):
                 self.form.show_flow(flow, facts.problems)
             return
@@ -182,17 +200,36 @@ class Inspector(QWidget):
         counts = self._document.facts.counts if self._document else None
         # As it stands, not as it is shown elsewhere: a space just typed at its end must stay.
         self._show_head(node.title or node_title(node), said(kind.title) if kind else node.kind)
-        here = counts.here.get(node.id, 0) if counts else 0
-        self._about.setText(_node_words(kind, here))
+        self.sentence_wanted.emit(node.id)
         self._tile.update()
         if counts:
-            self.numbers.show_numbers(numbers_of(node, counts))
+            self.numbers.show_numbers(numbers_of(node, counts), opens_of(node, counts))
+        fields = self.form.fields if isinstance(self.form, NodeForm) else {}
+        self.trouble.show_problems([one for one in problems if one.setting.partition(".")[0] not in fields])
         if isinstance(self.form, NodeForm):
             self.form.show_node(node, problems)
             if counts:
                 names = {name: count for (one, name), count in counts.names.items() if one == node.id}
                 walked = {name: count for (one, name), count in counts.edges.items() if one == node.id}
                 self.form.show_counts({**walked, **names})
+        for problem in problems:
+            self.fixes_wanted.emit(problem)
+
+    def show_sentence(self, node_id: str, words: str) -> None:
+        """Who gets to this node and when, while it is the one that is shown."""
+        if node_id == self._node_id and words:
+            kind = kind_of(node) if (node := self._flow().by_id.get(node_id)) else None
+            is_plan = kind is None or not kind.available
+            self._about.setText(f"{words} {_node_words(kind)}" if is_plan else words)
+            self._about.setToolTip(said(kind.help) if kind else "")
+
+    def show_fixes(self, problem: Problem, found: Sequence[Fix]) -> None:
+        """How a problem of the shown node is mended."""
+        self.trouble.show_fixes(problem, found)
+        if isinstance(self.form, NodeForm):
+            for field in self.form.fields.values():
+                if field.fixes.problem == problem:
+                    field.fixes.show_fixes(found)
 
     def _show_head(self, title: str, caption: str) -> None:
         if self.title.text() != title and (self.title.text() or not self.title.hasFocus()):
@@ -253,12 +290,10 @@ def _flow_words(inside: int, entered: int, goals: int) -> str:
     )
 
 
-def _node_words(kind: Kind | None, here: int) -> str:
+def _node_words(kind: Kind | None) -> str:
+    """What a node of this kind is, until more is known of this one."""
     if kind is None:
         return tr("This node was made by a newer version. It is kept as it is and never run.")
-    told = said(kind.help)
     if not kind.available:
-        told = tr("{about} It can be drawn and saved, but not published yet.").format(about=told)
-    if here == 1:
-        return f"{told} {tr('1 person is here now.')}"
-    return f"{told} {tr('{people} are here now.').format(people=people(here))}" if here else told
+        return tr("{about} It can be drawn and saved, but not published yet.").format(about=said(kind.help))
+    return said(kind.help)
