@@ -60,8 +60,7 @@ class BlockSettings(QWidget):
             case b.Heading():
                 return [_side(self._align(), self._colors())]
             case b.Picture():
-                return [_side(self._file(), self._number("width", tr("Width"), 16, 560)), self._line("source", tr("Picture's address")),
-                        self._line("alt", tr("Description, for those who see no picture")), self._line("link", tr("Leads to"))]  # fmt: skip
+                return self._picture_rows()
             case b.Button():
                 return [self._line("link", tr("Leads to")), _side(self._align(), self._colors())]
             case b.Product():
@@ -70,6 +69,14 @@ class BlockSettings(QWidget):
                 return [self._number("height", tr("Height"), 4, 200)]
             case _:
                 return []
+
+    def _picture_rows(self) -> list[QWidget]:
+        return [
+            _side(self._file(), self._number("width", tr("Width"), 16, 560)),
+            self._line("source", tr("Picture's address")),
+            self._line("alt", tr("Description, for those who see no picture")),
+            self._line("link", tr("Leads to")),
+        ]
 
     def _set(self, **changes: object) -> None:
         self.block = replace(self.block, **changes)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from app.ui.resources import RESOURCES
 _POLICY: Final = (
     "default-src 'none'; img-src data: https: http:; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'; "
+    "script-src 'unsafe-inline'; "
     "frame-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
 _STYLE: Final = """

@@ -101,11 +101,12 @@ class FieldText(QTextEdit):
     chip_opened = Signal(int, object)
     left = Signal()
 
-    def __init__(self, name: str, *, one_line: bool = False, longest: int = 500_000) -> None:
+    def __init__(self, name: str, *, one_line: bool = False, longest: int = 500_000, lowest: int = 1) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.one_line = one_line
         self.longest = longest
+        self._lowest = lowest
         self._shown = ""
         self._telling = True
         self.setUndoRedoEnabled(False)
@@ -143,6 +144,11 @@ class FieldText(QTextEdit):
     def insert_source(self, source: str) -> None:
         """Puts a field or words where the cursor is, as if typed."""
         self._insert(self.textCursor(), pieces(source))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def begin(self) -> None:
+        """Takes the keyboard, with the cursor behind the last word."""
+        self.moveCursor(QTextCursor.MoveOperation.End)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def chip_at(self, position: int) -> str:
@@ -316,7 +322,10 @@ class FieldText(QTextEdit):
     def _grow(self) -> None:
         margins = self.contentsMargins()
         around = self.height() - self.viewport().height()
-        wanted = int(self.document().size().height() + 3) + max(around, margins.top() + margins.bottom())
+        least = self._lowest * self.fontMetrics().lineSpacing()
+        wanted = int(max(self.document().size().height(), least) + 3) + max(
+            around, margins.top() + margins.bottom()
+        )
         if wanted != self.height():
             self.setFixedHeight(wanted)
 

@@ -159,7 +159,7 @@ class LetterEditor(QWidget):
 
     def focus_first(self) -> None:
         """Puts the cursor where one begins to write."""
-        self.subject.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.subject.text.begin()
 
     # --- changes ---
 

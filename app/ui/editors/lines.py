@@ -35,10 +35,11 @@ class FieldLine(QWidget):
         longest: int = 2_000,
         bare: bool = False,
         title: bool = True,
+        lowest: int = 1,
     ) -> None:
         super().__init__()
         self._theming, self._fields = theming, fields
-        self.text = FieldText(name, one_line=one_line, longest=longest)
+        self.text = FieldText(name, one_line=one_line, longest=longest, lowest=lowest)
         self.text.setStyleSheet(_BARE)
         self.text.edited.connect(self.edited)
         self.text.chip_opened.connect(self._open_chip)
@@ -47,12 +48,14 @@ class FieldLine(QWidget):
         self.insert.clicked.connect(lambda: self.offer(self.insert))
         self.popup: FieldPopup | None = None
         self.frame = part(QFrame(), "bare-field" if bare else "field")
-        inside = row(self.text, self.insert, margins=(0, 0, 0, 0) if bare else (9, 1, 1, 1), gap=4)
+        inside = row(self.text, self.insert, margins=_room(bare=bare, one_line=one_line), gap=4)
         inside.setStretch(0, 1)
         inside.setAlignment(
             self.insert, Qt.AlignmentFlag.AlignBottom if not one_line else Qt.AlignmentFlag.AlignVCenter
         )
-        inside.setAlignment(self.text, Qt.AlignmentFlag.AlignVCenter)
+        inside.setAlignment(
+            self.text, Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
+        )
         self.frame.setLayout(inside)
         self.head = label(name, "label")
         if not title:
@@ -89,3 +92,10 @@ class FieldLine(QWidget):
 
     def _dress(self) -> None:
         self.text.set_chip_colors(self._theming.color("accent-text"), self._theming.color("accent-soft"))
+
+
+def _room(*, bare: bool, one_line: bool) -> tuple[int, int, int, int]:
+    """Between the frame and what is in it."""
+    if bare:
+        return (0, 0, 0, 0)
+    return (9, 1, 1, 1) if one_line else (9, 6, 1, 4)

@@ -26,7 +26,8 @@ from app.ui.words import tr
 
 EDITED: Final = ("email", "sms", "popup", "task")
 """Kinds that have an editor of their own."""
-_SENT: Final = ("email", "sms")
+SENT: Final = ("email", "sms")
+"""Kinds that can be sent to whoever writes them."""
 _MORE: Final = {QKeySequence.StandardKey.Redo: (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))}
 """What people try, whatever their desktop's own keys are."""
 
@@ -39,7 +40,7 @@ class _Editor(Protocol):
 
 
 class EditorPage(QWidget):
-    """Signals: ``done`` leads back to the canvas, ``said`` is a line for the toast, ``failed`` for the notice."""
+    """``done`` leads back to the canvas, ``said`` is a line for the toast, ``failed`` one for the notice."""
 
     done = Signal()
     said = Signal(str)
@@ -86,7 +87,7 @@ class EditorPage(QWidget):
         self.browse.setText(
             tr("Show it in the browser") if node.kind == "popup" else tr("Preview in the browser")
         )
-        self.test.setVisible(node.kind in _SENT)
+        self.test.setVisible(node.kind in SENT)
         editor.open()
         self.editing.refresh()
         return True
@@ -112,6 +113,20 @@ class EditorPage(QWidget):
         )
         if good and address.strip():
             self.send_to(address.strip())
+
+    def send_of(self, node_id: str) -> None:
+        """The same for a node whose editor is not open, as the person chosen the last time."""
+        node = self.editing.flow.by_id.get(node_id)
+        if node is None or node.kind not in SENT:
+            self.said.emit(tr("This is shown on a page, not sent. Open it and look at it in the browser"))
+            return
+        self.editing.open(node_id, self._names())
+        self.editing.person_changed.connect(self._ask_to_send, Qt.ConnectionType.SingleShotConnection)
+
+    def _ask_to_send(self) -> None:
+        self.send_to_me()
+        if not self.isVisible():
+            self.editing.close()
 
     def send_to(self, address: str) -> None:
         """Sends the message to this address of mine."""

@@ -135,7 +135,8 @@ def _pieces_of(block: Shown) -> list[_Piece]:  # noqa: PLR0911 - a case for each
             return [_gap(height)]
         case b.Footer(text, leave):
             words = html.escape(text).replace("\n", "<br>")
-            small = f'<div style="font-size:11px;color:{SOFT.name()}">{words}<br><u>{html.escape(leave)}</u></div>'
+            words += f"<br><u>{html.escape(leave)}</u>"
+            small = f'<div style="font-size:11px;color:{SOFT.name()}">{words}</div>'
             return [_text(small, 14, 14, QColor("#f6f3f4"))]
         case _:
             own = f'<div align="center" style="font-size:11px;color:{SOFT.name()}">{tr("Own MJML")}</div>'

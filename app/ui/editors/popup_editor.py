@@ -255,7 +255,7 @@ class PopupEditor(QWidget):
 
     def focus_first(self) -> None:
         """Puts the cursor into the headline."""
-        self.lines["headline"].text.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.lines["headline"].text.begin()
 
     def _ticked(self) -> None:
         ticked = [name for name, box in self.boxes.items() if box.isChecked()]

@@ -28,8 +28,9 @@ class SmsEditor(QWidget):
         super().__init__()
         part(self, "page")
         self._theming, self._editing = theming, editing
-        self.text = FieldLine(theming, lambda: editing.fields, tr("Text"), one_line=False, longest=1_600)
-        self.text.text.setMinimumHeight(24)
+        self.text = FieldLine(
+            theming, lambda: editing.fields, tr("Text"), one_line=False, longest=1_600, lowest=5
+        )
         self.encoding = Chip()
         self.taken = label(role="secondary")
         self.cost = label(role="secondary", wrap=True)
@@ -76,7 +77,7 @@ class SmsEditor(QWidget):
 
     def focus_first(self) -> None:
         """Puts the cursor into the text."""
-        self.text.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.text.text.begin()
 
     def _show_size(self, size: Segments, text: str, price: str) -> None:
         cheap = size.encoding == "gsm7"
@@ -102,11 +103,11 @@ class SmsEditor(QWidget):
             made.show()
 
     def _made(self, dear: Dear) -> QWidget:
-        words = tr("“{sign}” takes it out of the cheap alphabet").format(sign=dear.sign)
+        words = tr("The sign  {sign}  makes it UCS-2: fewer characters a part").format(sign=dear.sign)
         inside = row(Picture(self._theming, "problem", "warn"), label(words, wrap=True))
         inside.setStretch(1, 1)
         if dear.like and dear.sign in self._editing.text("text"):
-            fix = Button(self._theming, tr("Use “{sign}”").format(sign=dear.like), kind="link-small")
+            fix = Button(self._theming, tr("Use  {sign}").format(sign=dear.like), kind="link-small")
             fix.clicked.connect(lambda: self._replace(dear))
             inside.addWidget(fix)
         made = QWidget()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.model.kinds import Kind, Setting, SettingType
+from app.ui.inspector.body import BodyEditor
 from app.ui.inspector.condition import ConditionEditor
 from app.ui.inspector.duration import DurationEditor
 from app.ui.inspector.editor import Context, Editor
@@ -31,6 +32,8 @@ def editor_for(kind: Kind, setting: Setting, context: Context) -> Editor:
     """The editor of this setting; every type of the table has one."""
     if setting.type is SettingType.REACTIONS:
         return ReactionsEditor(kind, context)
+    if kind.name == "email" and setting.name == "body":
+        return BodyEditor(setting)
     return _MAKERS[setting.type](setting, context)
 
 

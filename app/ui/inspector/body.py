@@ -1,0 +1,50 @@
+"""A letter's body in the inspector: plain text is written here, blocks are told of and opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.flows.letters import blocks as b
+from app.flows.letters.mjml import read_letter
+from app.flows.letters.plain import is_markup
+from app.model.kinds import Setting
+from app.ui.editors.kinds import words_of
+from app.ui.inspector.plain import TextEditor
+from app.ui.widgets import label, part
+from app.ui.words import tr
+
+
+class BodyEditor(TextEditor):
+    """Never shows markup: a letter of blocks is named by what it holds."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.about = part(label(wrap=True), "body-about")
+        self.about.hide()
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(self.about)
+
+    def show_value(self, value: Any) -> None:
+        text = value if isinstance(value, str) else ""
+        self.is_blocks = is_markup(text)
+        self.text.setVisible(not self.is_blocks)
+        self.about.setVisible(self.is_blocks)
+        if self.is_blocks:
+            self.about.setText(_told(text))
+        else:
+            super().show_value(value)
+
+    def insert(self, text: str) -> None:
+        if not self.is_blocks:
+            super().insert(text)
+
+
+def _told(body: str) -> str:
+    letter = read_letter(body)
+    if letter is None:
+        return tr("MJML of your own, kept as it is.")
+    names = [words_of(block).lower() for block in letter.blocks if not isinstance(block, b.Own)]
+    own = len(letter.blocks) - len(names)
+    parts = [*names, *([tr("{count} of your own MJML").format(count=own)] if own else [])]
+    return tr("A letter of {count} blocks: {names}.").format(count=len(letter.blocks), names=", ".join(parts))
