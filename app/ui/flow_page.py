@@ -15,7 +15,7 @@ from app.canvas.widget import Canvas
 from app.model.flow import Problem
 from app.model.journey import FlowState
 from app.model.ports import FlowInfo
-from app.ui.editors.page import EDITED
+from app.ui.editors.page import EDITED, SENT
 from app.ui.history_panel import HistoryPanel
 from app.ui.inspector.panel import Inspector
 from app.ui.page_bar import PageBar
@@ -43,6 +43,8 @@ class FlowPage(QWidget):
     """Everything about the open flow. The inspector is beside the canvas, or a drawer over its edge."""
 
     said = Signal(str)
+    send_asked = Signal(str)
+    """The message of this node is to be sent to whoever asks."""
     edit_asked = Signal(str)
     """The message of this node is to be written in its editor."""
 
@@ -137,10 +139,21 @@ class FlowPage(QWidget):
         more = QMenu(self)
         more.addActions([actions["duplicate"], actions["copy"], actions["zoom-selection"]])
         more.addSeparator()
+        self._send = more.addAction(tr("Send this to me"), self._ask_to_send)
+        more.aboutToShow.connect(lambda: self._send.setVisible(self._sendable() != ""))
         more.addAction(actions["delete"])
         self.inspector.set_menu(more)
         for name in ("undo", "redo", "tidy"):
             self.bar.add_action(actions[name], name)
+
+    def _sendable(self) -> str:
+        """The node in the inspector, where it is a message that can be sent to whoever writes it."""
+        node = self._session.document.flow.by_id.get(self.inspector.node_id)
+        return node.id if node is not None and node.kind in SENT else ""
+
+    def _ask_to_send(self) -> None:
+        if self._sendable():
+            self.send_asked.emit(self._sendable())
 
     def _made_split(self) -> QSplitter:
         split = QSplitter(Qt.Orientation.Horizontal)

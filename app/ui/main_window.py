@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         bar.resume_asked.connect(self.life.resume)
         self.flow.said.connect(self.toast.say)
         self.flow.edit_asked.connect(self.edit_message)
+        self.flow.send_asked.connect(self.editor.send_of)
         self.editor.done.connect(lambda: self.show_page("flow"))
         self.editor.said.connect(self.toast.say)
         self.editor.failed.connect(self.notice.say)

@@ -75,6 +75,11 @@ class Inspector(QWidget):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._seal)
 
+    @property
+    def node_id(self) -> str:
+        """The node that is shown; empty for the flow itself."""
+        return self._node_id
+
     def set_menu(self, menu: QMenu) -> None:
         """What the button with the three dots offers."""
         self.more.setMenu(menu)
