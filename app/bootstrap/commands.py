@@ -24,6 +24,7 @@ _NOWHERE: Final = logging.NullHandler()
 
 _WHERE: Final[Mapping[str, str]] = {
     "check": "drawing",
+    "diff": "differences",
     "schema": "drawing",
     "picture": "drawing",
     "set": "setting",
@@ -97,7 +98,7 @@ def workspace_of(chosen: Namespace, *, make: bool = False) -> AbstractContextMan
 
 def _log_file(name: str, chosen: Namespace) -> Path | None:
     """Only what touches a workspace leaves a log in it; a folder is never made for the log alone."""
-    if name in ("schema", "bench", "demo") or (name in ("check", "picture") and not chosen.workspace):
+    if name in ("schema", "bench", "demo") or (name in ("check", "diff", "picture") and not chosen.workspace):
         return None
     folder = folder_of(chosen) or paths.default_workspace()
     if not folder.is_dir():

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QWidget
 
-from app.canvas.words import node_title
 from app.flows.codec import SUFFIX
 from app.model.flow import Flow, Problem
 from app.model.journey import FlowState
 from app.model.ports import Desk, FlowInfo
 from app.ui.caught_page import CaughtPage
+from app.ui.cheat_sheet import CheatSheet
 from app.ui.conflict_dialog import Quarrels
 from app.ui.drafts import Conflict
 from app.ui.editors.page import EditorPage
-from app.ui.finder import Finder, Target
+from app.ui.everything import entries, key_lines
+from app.ui.finder import Finder
 from app.ui.flow_page import FlowPage
 from app.ui.flows_page import FlowsPage
 from app.ui.life import FlowLife
@@ -36,6 +36,8 @@ from app.ui.top_bar import Page, TopBar
 from app.ui.understanding import Understanding
 from app.ui.versions_page import VersionsPage
 from app.ui.widgets import column, part
+from app.ui.window_deeds import WindowActions
+from app.ui.window_parts import go_part
 from app.ui.words import time_now, tr
 
 SMALLEST: Final = (1024, 640)
@@ -50,22 +52,25 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._theming = theming
         self._fields: tuple[str, ...] = ()
+        self.templates: tuple[Flow, ...] = ()
+        """The flows that come along."""
+        self.pages = _pages()
         self._infos: dict[str, FlowInfo] = {}
         self._closing = False
         self.setWindowTitle("Chainwright")
         self.setMinimumSize(*SMALLEST)
         self.operations = Operations(self)
-        self.session = Session(desk, self.operations, save_ms=save_ms)
+        self.session: Session = Session(desk, self.operations, save_ms=save_ms)
         self.menu = QMenu(self)
-        self.top = TopBar(theming, _pages())
+        self.top = TopBar(theming, self.pages)
         self.notice = NoticeBar(theming)
         self.status = StatusBar(theming)
         self.flows = FlowsPage(theming)
-        self.flow = FlowPage(theming, self.session, lambda: self._fields, self.menu)
+        self.flow: FlowPage = FlowPage(theming, self.session, lambda: self._fields, self.menu)
         self.editor = EditorPage(theming, desk, self.operations, self.session.document, lambda: self._fields)
         self.caught = CaughtPage(theming)
         self.tasks = TasksPage(theming)
-        self.life = FlowLife(desk, self.operations, self.session, theming, self)
+        self.life: FlowLife = FlowLife(desk, self.operations, self.session, theming, self)
         self.numbers = Numbers(desk, self.operations, lambda: self.session.name, lambda: self.caught.count)
         self.understanding = Understanding(desk, self.operations, self.session, self.flow, self.numbers)
         self.versions = VersionsPage(theming, desk, self.operations, self.session)
@@ -81,7 +86,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._practice_line = part(QWidget(), "practice-line")
         self._fill()
-        self._add_actions()
+        self.actions_: WindowActions = WindowActions(self)
         self._connect()
         self.show_page("flows")
 
@@ -91,7 +96,7 @@ class MainWindow(QMainWindow):
         """Reads what is shown and opens a flow: a file's path or a draft's name. Call it once shown."""
         self.numbers.read.connect(self._show_numbers)
         self.numbers.start()
-        self.operations.run(lambda: templates(self._desk), self.flows.show_templates)
+        self.operations.run(lambda: templates(self._desk), self._show_templates)
         if open_flow and open_flow.endswith(".json"):
             self.session.open_file(Path(open_flow), lambda: self.show_page("flow"))
         elif open_flow:
@@ -147,13 +152,38 @@ class MainWindow(QMainWindow):
 
     def find_anything(self) -> None:
         """Opens the list of everything."""
-        finder = Finder(self._theming, self._targets(), self)
+        finder = Finder(self._theming, entries(self, self.pages), self)
         finder.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         at = self.top.find_field if self.top.find_field.isVisible() else self.top.find_small
         corner = at.mapToGlobal(at.rect().bottomRight())
         finder.move(corner.x() - finder.width(), corner.y() + 6)
         finder.show()
         self.finder = finder
+
+    def show_keys(self) -> None:
+        """Opens the sheet of all keys."""
+        self.keys = CheatSheet(self._theming, key_lines(self), self)
+        self.keys.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.keys.show()
+
+    def show_settings(self) -> None:
+        """The inspector of the flow itself, with the cursor in its first field."""
+        self.flow.show_settings()
+        self.flow.inspector.focus_first()
+
+    def go_part(self, step: int) -> None:
+        """Puts the keyboard into the next part (1) or the one before (-1)."""
+        go_part(self, step)
+
+    @property
+    def shown_page(self) -> QWidget | None:
+        """The page that is shown, as a widget."""
+        return self._stack.currentWidget()
+
+    @property
+    def flow_names(self) -> tuple[str, ...]:
+        """The flows of the workspace, as they were read last."""
+        return tuple(self._infos)
 
     # --- inside -----------------------------------------------------------------------------------------
 
@@ -167,42 +197,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.toast = Toast(self._stack)
 
-    def _add_actions(self) -> None:
-        keys = QKeySequence.StandardKey
-        self._action(tr("Open a file…"), self.open_file, keys.Open)
-        self._action(tr("Save the draft"), self.save, keys.Save, menu=True)
-        self._action(tr("Save as a file…"), self.save_as, keys.SaveAs, menu=True)
-        self.menu.addSeparator()
-        self._action(tr("Versions and differences…"), self._show_versions, menu=True)
-        self._action(tr("History"), self._toggle_history, "Ctrl+H", menu=True)
-        self.menu.addSeparator()
-        self._pause = self._action(tr("Pause"), self.life.pause, menu=True)
-        self._resume = self._action(tr("Go on"), self.life.resume, menu=True)
-        self._entries = self._action(tr("Let nobody new in"), self.life.pause_entries, menu=True)
-        self._stop = self._action(tr("Stop the flow…"), self._stop_asked, menu=True)
-        self._action(tr("New flow"), lambda: self.start_flow(Flow(tr("New flow"))), keys.New)
-        self._action(tr("Find or do anything"), self.find_anything, "Ctrl+K")
-        self._action(tr("Back"), self._back, "Alt+Left")
-        self._action(tr("Rename"), self.flow.bar.name.edit, "F2")
-        self._action(tr("Next part"), self._next_part, "F6")
-
-    def _action(
-        self,
-        words: str,
-        slot: Callable[[], None],
-        key: QKeySequence.StandardKey | str | None = None,
-        *,
-        menu: bool = False,
-    ) -> QAction:
-        action = QAction(words, self)
-        if key is not None:
-            action.setShortcut(QKeySequence(key))
-        action.triggered.connect(lambda _on=False: slot())
-        self.addAction(action)
-        if menu:
-            self.menu.addAction(action)
-        return action
-
     def _connect(self) -> None:
         self.top.page_chosen.connect(self._tab_chosen)
         self.top.find_asked.connect(self.find_anything)
@@ -210,7 +204,7 @@ class MainWindow(QMainWindow):
         self.flows.template_chosen.connect(self.start_flow)
         self.flows.file_asked.connect(self.open_file)
         bar = self.flow.bar
-        bar.back_asked.connect(self._back)
+        bar.back_asked.connect(self.back)
         bar.publish_asked.connect(self.life.publish)
         bar.pause_asked.connect(self.life.pause)
         bar.resume_asked.connect(self.life.resume)
@@ -229,7 +223,7 @@ class MainWindow(QMainWindow):
         self.session.not_kept.connect(self.notice.say)
         self.session.conflicted.connect(self._in_conflict)
         self.quarrels.settled.connect(self._done)
-        self.versions.back_asked.connect(self._back)
+        self.versions.back_asked.connect(self.back)
         self.versions.reopened.connect(self._reopened)
         self.tasks.finished.connect(self._finish_task)
 
@@ -249,13 +243,10 @@ class MainWindow(QMainWindow):
         elsewhere = self.page in ("caught", "tasks")
         self.show_page("flow" if name == "flows" and elsewhere and self.session.is_open else name)
 
-    def _show_versions(self) -> None:
+    def show_versions(self) -> None:
+        """What was published, and what differs."""
         if self.session.is_open:
             self.show_page("versions")
-
-    def _toggle_history(self) -> None:
-        if self.page == "flow":
-            self.flow.toggle_history()
 
     def _reopened(self, number: int) -> None:
         self.show_page("flow")
@@ -264,7 +255,8 @@ class MainWindow(QMainWindow):
     def _in_conflict(self, _conflict: Conflict) -> None:
         self.status.show_saved(tr("Not saved: changed elsewhere"))
 
-    def _back(self) -> None:
+    def back(self) -> None:
+        """To the flow, or to the list of flows."""
         self.show_page("flow" if self.page == "versions" else "flows")
 
     def _saved(self, _name: str) -> None:
@@ -292,10 +284,15 @@ class MainWindow(QMainWindow):
             lambda: self._desk.finish_task(message_id, reached=reached), lambda _none: self.numbers.refresh()
         )
 
-    def _stop_asked(self) -> None:
+    def stop_asked(self) -> None:
+        """Asks before the open flow is stopped."""
         info = self._infos.get(self.session.name)
         if info is not None:
             self.life.stop(info)
+
+    def _show_templates(self, flows: Sequence[Flow]) -> None:
+        self.templates = tuple(flows)
+        self.flows.show_templates(flows)
 
     def _show_numbers(self, read: Snapshot) -> None:
         self._infos = {info.name: info for info in read.flows}
@@ -314,49 +311,13 @@ class MainWindow(QMainWindow):
             self.session.document.set_counts(read.counts)
 
     def _enable(self, state: FlowState) -> None:
-        for action, states in (
-            (self._pause, (FlowState.LIVE, FlowState.CLOSED)),
-            (self._resume, (FlowState.PAUSED, FlowState.CLOSED)),
-            (self._entries, (FlowState.LIVE,)),
-            (self._stop, (FlowState.LIVE, FlowState.CLOSED, FlowState.PAUSED)),
+        for name, states in (
+            ("pause", (FlowState.LIVE, FlowState.CLOSED)),
+            ("resume", (FlowState.PAUSED, FlowState.CLOSED)),
+            ("pause-entries", (FlowState.LIVE,)),
+            ("stop", (FlowState.LIVE, FlowState.CLOSED, FlowState.PAUSED)),
         ):
-            action.setEnabled(state in states)
-
-    def _targets(self) -> list[Target]:
-        found = [
-            Target(page.words, tr("page"), _ICONS[page.name], partial(self.show_page, page.name))
-            for page in _pages()
-        ]
-        found += [Target(name, tr("flow"), "flows", partial(self.open_flow, name)) for name in self._infos]
-        if self.page == "flow":
-            found += [
-                Target(node_title(node), tr("node"), "eye", partial(self.flow.canvas.reveal, node.id))
-                for node in self.session.document.flow.nodes
-            ]
-        found += [
-            Target(action.text(), tr("do"), "right", action.trigger)
-            for action in self.actions()
-            if action.isEnabled()
-        ]
-        return found
-
-    def _next_part(self) -> None:
-        parts: list[QWidget] = [self.top.tabs["flows"], self.status]
-        if self.page == "flow":
-            page = self.flow
-            parts = [
-                self.top.tabs["flows"],
-                page.bar.publish,
-                page.palette_.list,
-                page.canvas,
-                page.inspector.title,
-            ]
-        focused = QApplication.focusWidget()
-        here = -1
-        for place, one in enumerate(parts):
-            if focused is one or (focused is not None and one.isAncestorOf(focused)):
-                here = place
-        parts[(here + 1) % len(parts)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.actions_[name].setEnabled(state in states)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -381,9 +342,6 @@ class MainWindow(QMainWindow):
         self.notice.say(
             tr("{sentence}. Closing again loses the last changes.").format(sentence=sentence.rstrip("."))
         )
-
-
-_ICONS: Final = {"flows": "flows", "caught": "inbox", "tasks": "task"}
 
 
 def _pages() -> tuple[Page, ...]:
