@@ -166,7 +166,10 @@ class Spoken(QObject):
     def _on_step(self, index: int) -> None:
         """A step of undo was made or taken back by hand; what is said about it anyway goes before."""
         before, self._index = self._index, index
-        stack, is_here = self.canvas.document.undo_stack, self.canvas.view.hasFocus()
+        stack = self.canvas.document.undo_stack
+        if not isValid(stack) or not isValid(self.canvas.view):
+            return  # The document went first, and its history says so while it goes.
+        is_here = self.canvas.view.hasFocus()
         if index < before and stack.canRedo():
             self._pending = tr("Taken back: {what}").format(what=stack.redoText())
         elif index > before and is_here:

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from app.canvas.accessible import Spoken
 from app.canvas.actions import CanvasActions
+from app.canvas.adding import added, spot_behind
 from app.canvas.collapse import reveal
 from app.canvas.commands import AddNodes, FlowCommand
 from app.canvas.document import CanvasDocument
@@ -39,6 +40,7 @@ from app.canvas.theme import CanvasTheme
 from app.canvas.view import CanvasView
 from app.canvas.words import tr
 from app.model.flow import Flow, Problem
+from app.model.kinds import KINDS
 from app.model.ports import Counts
 
 _EDGE: Final = 16
@@ -52,12 +54,14 @@ class Canvas(QWidget):
     Signals:
         selection_changed: ids of the selected nodes in the flow's order, as a tuple.
         open_requested: a node was double-clicked, or Enter was pressed on it; carries its id.
+        settings_requested: the fields of a node are wanted, with the cursor in the first; carries its id.
         said: one plain sentence for the person (a paste that is no flow, what was deleted).
         counted: a number was clicked; carries the node's id (empty: the whole flow) and what it counts.
     """
 
     selection_changed = Signal(object)
     open_requested = Signal(str)
+    settings_requested = Signal(str)
     said = Signal(str)
     counted = Signal(str, str)
 
@@ -196,6 +200,17 @@ class Canvas(QWidget):
         if self._view.zoom < _READABLE:
             self._view.set_zoom(1.0)
         self._view.show_middle(self._scene.extent_of([node_id]).center())
+
+    def add_kind(self, kind: str) -> str:
+        """Adds a node behind the one that has the keyboard, else in the middle; answers its id."""
+        name, drawing = self.focus.node, self._scene.drawing
+        is_meant = self.focus.is_shown and name in drawing.boxes and KINDS[kind].has_inlet
+        if not is_meant:
+            return self.add_kind_at_centre(kind)
+        command, made = added(self._document, drawing, spot_behind(drawing, name), kind)
+        self._document.do(command)
+        self.selection.set(Parts.of_nodes([made]))
+        return made
 
     def add_kind_at_centre(self, kind: str) -> str:
         """Adds a node in the middle of the view, where there is room; answers its id."""

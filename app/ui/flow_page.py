@@ -16,6 +16,7 @@ from app.model.flow import Problem
 from app.model.journey import FlowState
 from app.model.ports import FlowInfo
 from app.ui.editors.page import EDITED, SENT
+from app.ui.find_bar import FindBar
 from app.ui.history_panel import HistoryPanel
 from app.ui.inspector.panel import Inspector
 from app.ui.page_bar import PageBar
@@ -66,7 +67,8 @@ class FlowPage(QWidget):
         self.history.hide()
         self._add_tools()
         self._middle = QWidget()
-        self._middle.setLayout(column(self.canvas, self.people, self.problems, gap=0))
+        self.finding: FindBar = FindBar(theming, self.canvas)
+        self._middle.setLayout(column(self.finding, self.canvas, self.people, self.problems, gap=0))
         self._split = self._made_split()
         below = row(self.palette_, self.history, self._split, gap=0)
         below.setStretch(2, 1)
@@ -175,6 +177,7 @@ class FlowPage(QWidget):
         self.palette_.kind_chosen.connect(self._add_kind)
         self.canvas.selection_changed.connect(self._selected)
         self.canvas.open_requested.connect(self._open_node)
+        self.canvas.settings_requested.connect(self._show_settings_of)
         self.canvas.said.connect(self.said)
         self.problems.problem_chosen.connect(self.show_problem)
         self.bar.settings_asked.connect(self.show_settings)
@@ -217,7 +220,7 @@ class FlowPage(QWidget):
         self.problems.show_problems(document.facts.problems, document.flow)
 
     def _add_kind(self, kind: str) -> None:
-        self.canvas.add_kind_at_centre(kind)
+        self.canvas.add_kind(kind)
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _selected(self, ids: tuple[str, ...]) -> None:
@@ -230,7 +233,14 @@ class FlowPage(QWidget):
             self.edit_asked.emit(node_id)
             return
         self.open_inspector(node_id)
-        self.inspector.focus_title()
+        if self.canvas.focus.is_shown:
+            self.inspector.focus_first()
+        else:
+            self.inspector.focus_title()
+
+    def _show_settings_of(self, node_id: str) -> None:
+        self.open_inspector(node_id)
+        self.inspector.focus_first()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

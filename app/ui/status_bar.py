@@ -22,6 +22,7 @@ class StatusBar(QWidget):
         part(self, "status-bar")
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName(tr("Status"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._dot = Dot(theming, "ink-3")
         self.engine = label(tr("Starting"), "status-strong")
         self.next = label(role="status")

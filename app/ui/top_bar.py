@@ -55,6 +55,12 @@ class TopBar(QWidget):
         self.setLayout(box)
         self.set_compact(compact=False)
 
+    @property
+    def checked(self) -> QPushButton:
+        """The tab of the page that is on."""
+        tabs = list(self.tabs.values())
+        return next((tab for tab in tabs if tab.isChecked()), tabs[0])
+
     def show_page(self, name: str) -> None:
         """Marks the tab of the page that is on."""
         self.tabs[name].setChecked(True)

@@ -23,6 +23,8 @@ class Effect(Enum):
     """It makes exactly one step of undo, or none where there is nothing to do."""
     HISTORY = "history"
     """It goes through the steps of undo."""
+    OPENS = "opens"
+    """Another document takes its place, with a history of its own."""
     LOOKS = "looks"
     """It leaves the document as it is."""
 

@@ -87,6 +87,11 @@ def open_focused(canvas: Canvas) -> None:
     canvas.open_requested.emit(name)
 
 
+def open_settings(canvas: Canvas) -> None:
+    """The fields of the focused node beside the canvas, with the cursor in the first."""
+    canvas.settings_requested.emit(canvas.focus.node)
+
+
 def nudge(canvas: Canvas, way: Way, far: int) -> None:
     """Moves what is selected, else what has the focus, by one step of the grid or eight."""
     chosen = canvas.selection.parts or canvas.focus.parts
@@ -231,6 +236,18 @@ DEEDS: Final = (
         _opens,
         (Place.NODE,),
         icon="edit",
+        on_paper=True,
+    ),
+    Deed(
+        "settings",
+        "Settings",
+        Group.WALK,
+        Effect.LOOKS,
+        open_settings,
+        ("Ctrl+Return", "Ctrl+Enter"),
+        _on_node,
+        (Place.NODE,),
+        icon="settings",
         on_paper=True,
     ),
     _walking("walk-on", "Walk on along the first edge", ("Right",), lambda canvas: go(canvas, Way.RIGHT)),

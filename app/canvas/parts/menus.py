@@ -25,7 +25,7 @@ _PLACES: Final = {
     Target.FRAME: Place.FRAME,
 }
 _FIRST: Final = (
-    ("open", "rename", "write", "add-node", "duplicate", "connect", "lead-elsewhere"),
+    ("open", "settings", "rename", "write", "add-node", "duplicate", "connect", "lead-elsewhere"),
     ("select-following", "collapse-following", "collapse-selection", "open-up", "zoom-selection"),
     ("Colour", "note", "frame", "why"),
 )

@@ -121,6 +121,11 @@ class Inspector(QWidget):
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)
         self.title.selectAll()
 
+    def focus_first(self) -> None:
+        """Puts the cursor into the first field; into the title where there is none."""
+        if self.form is None or not self.form.focus_setting(""):
+            self.focus_title()
+
     def _made_head(self) -> QWidget:
         head = part(QWidget(), "inspector-head")
         head.setFixedHeight(HEAD)

@@ -173,11 +173,14 @@ def test_f6_walks_between_the_parts_and_a_tab_of_the_window_has_its_key(
     page = person.window.flow
     page.canvas.setFocus()
     seen: list[QWidget | None] = []
-    for _ in range(5):
+    for _ in range(6):
         person.key(Qt.Key.Key_F6)
         seen.append(QApplication.focusWidget())
-    assert seen[:2] == [page.inspector.title, person.window.top.tabs["flows"]]
-    assert page.canvas.view in seen
+    window = person.window
+    wanted = [page.inspector.title, window.status, window.top.tabs["flows"], page.bar.publish]
+    assert seen == [*wanted, page.palette_.list, page.canvas.view]
+    person.key(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.focusWidget() is page.palette_.list
     person.key(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     person.until(lambda: person.window.page == "caught")
 
