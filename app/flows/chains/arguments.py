@@ -68,10 +68,6 @@ def _delay(cursor: Cursor, step: Step) -> None:
     if token.sort is Sort.WORD and token.value.lower() == "for":
         _wait_for(cursor, step)
         return
-    if token.sort is Sort.WORD and token.value.lower() == "until":
-        step.kind = "until"
-        step.settings.pop("for", None)
-        return
     if (length := cursor.duration(token)) is not None:
         step.settings["timeout" if step.kind == "wait" else "for"] = length
     else:

@@ -67,8 +67,9 @@ def read_chain(line: str) -> Chain:
     lexer = Lexer(line)
     reader = _Reader(Cursor(lexer.tokens(), len(line)))
     reader.run()
+    part = reader.part()
     complaints = sorted((*lexer.complaints, *reader.cursor.complaints), key=lambda one: one.position)
-    return Chain(reader.part(), reader.heads(), tuple(complaints))
+    return Chain(part, reader.heads(), tuple(complaints))
 
 
 class _Reader:

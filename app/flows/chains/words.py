@@ -45,6 +45,7 @@ _ALIASES: Final[Mapping[str, str]] = {
     "exit": "end",
     "success": "goal",
     "pause": "delay",
+    "wait until": "until",
     "delay": "delay",
     "tag": "set",
     "untag": "set",
