@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,6 +27,7 @@ from app.support.settings import EmailSettings
 
 _LONGEST_IN_HEADER: Final = 74
 """Python folds a longer word of a header by encoding it, and mail programs then see no address in it."""
+_EMBEDDED: Final = re.compile(r'src="data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/=]+)"')
 _TOKEN: Final = re.compile(r"<([a-z2-7]{26})@", re.IGNORECASE)
 
 
@@ -115,7 +119,9 @@ class EmailChannel:
         if prepared.purpose != "transactional":
             self._add_ways_to_leave(message, prepared.message_id)
         _add_part(message.set_content, str(content.get("text", "")), "plain")
-        _add_part(message.add_alternative, str(content.get("html", "")), "html")
+        markup, pictures = _with_pictures(str(content.get("html", "")), self._domain())
+        _add_part(message.add_alternative, markup, "html")
+        _attach(message, pictures)
         return message
 
     def _add_ways_to_leave(self, message: EmailMessage, message_id: int) -> None:
@@ -142,6 +148,38 @@ def _address(value: str, name: str = "") -> Address:
 def _header_text(text: str) -> str:
     """One line that stays text: Python decodes encoded words in it, and line breaks hide in those."""
     return one_line(text).replace("=?", "= ?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A picture that travels with the letter; mail programs show no ``data:`` address."""
+
+    name: str
+    subtype: str
+    data: bytes
+
+
+def _with_pictures(markup: str, domain: str) -> tuple[str, list[_Picture]]:
+    """The HTML with its own pictures named as parts of the letter, each once."""
+    found: dict[str, _Picture] = {}
+
+    def named(match: re.Match[str]) -> str:
+        if match[0] not in found:
+            try:
+                data = base64.b64decode(match[2], validate=True)
+            except binascii.Error:
+                return match[0]
+            found[match[0]] = _Picture(f"picture{len(found) + 1}@{domain}", match[1], data)
+        return f'src="cid:{found[match[0]].name}"'
+
+    return _EMBEDDED.sub(named, markup), list(found.values())
+
+
+def _attach(message: EmailMessage, pictures: Sequence[_Picture]) -> None:
+    body = message.get_body(("html",))
+    if isinstance(body, EmailMessage):
+        for one in pictures:
+            body.add_related(one.data, "image", one.subtype, cid=f"<{one.name}>", disposition="inline")
 
 
 def _add_part(add: Callable[..., Any], text: str, subtype: str) -> None:

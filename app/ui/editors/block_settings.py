@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.flows.letters import blocks as b
-from app.flows.letters.checks import MOST_PICTURE
 from app.flows.letters.mjml import ink_on
 from app.ui.editors.lines import FieldLine, FieldsNow
 from app.ui.inspector.editor import choice
@@ -30,7 +29,9 @@ from app.ui.words import tr
 
 COLORS: Final = ("#1b2330", "#1d4ed8", "#a92656", "#167545", "#b45309", "#6d28d9")
 _WIDEST: Final = 1_120
-_QUALITIES: Final = (88, 75, 60, 45)
+_HEAVIEST: Final = 120_000
+"""Three of them fit into one letter."""
+_QUALITIES: Final = (88, 75, 60, 45, 30)
 
 
 class BlockSettings(QWidget):
@@ -199,12 +200,12 @@ def embedded(image: QImage) -> str:
         image = image.scaledToWidth(_WIDEST, Qt.TransformationMode.SmoothTransformation)
     if image.hasAlphaChannel():
         made = _encoded(image, "PNG", -1)
-        if len(made) <= MOST_PICTURE:
+        if len(made) <= _HEAVIEST:
             return _address("png", made)
         image = _on_white(image)
     for quality in _QUALITIES:
         made = _encoded(image, "JPEG", quality)
-        if len(made) <= MOST_PICTURE:
+        if len(made) <= _HEAVIEST:
             break
     return _address("jpeg", made)
 

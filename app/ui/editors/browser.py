@@ -18,12 +18,12 @@ from app.ui.resources import RESOURCES
 _POLICY: Final = (
     "default-src 'none'; img-src data: https: http:; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'; "
-    "script-src 'unsafe-inline'; "
     "frame-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
 _STYLE: Final = """
 body{margin:0;padding:28px;background:#e9ecf1;color:#161b26;font:14px/1.5 system-ui,sans-serif}
-h1{margin:0 0 4px;font-size:20px}p{margin:0 0 20px;color:#454e5e}main{display:flex;gap:36px;align-items:flex-start}
+h1{margin:0 0 4px;font-size:20px}p{margin:0 0 20px;color:#454e5e}
+main{display:flex;gap:36px;align-items:flex-start}
 figure{margin:0}figcaption{margin:0 0 8px;color:#454e5e;font-weight:600}
 iframe{display:block;height:82vh;border:1px solid #cdd3dc;border-radius:12px;background:#fff}
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt, Signal
@@ -30,6 +31,8 @@ from app.ui.widgets import Button, ClickRow, Picture, column, label, line, part,
 from app.ui.words import tr
 
 RIGHT: Final = 370
+_EMBEDDED: Final = re.compile(r'data:image/[^"]*')
+"""Pictures in the letter travel beside its text."""
 _LEFT: Final = 168
 
 
@@ -213,7 +216,7 @@ class LetterEditor(QWidget):
 
     def _check(self) -> None:
         content = self._editing.preview.content
-        markup = str(content.get("html", ""))
+        markup = _EMBEDDED.sub("", str(content.get("html", "")))
         around = Around(
             self._editing.known_fields,
             self._editing.marketing,
