@@ -165,7 +165,7 @@ class Drawing:
 
     def is_edge_near(self, key: EdgeKey, area: Rect) -> bool:
         """Whether a part of an edge's line runs through an area; one without a way yet by its ends."""
-        return passes(self._points(key), area)
+        return passes(self._points(key), area.x, area.y, area.right, area.bottom)
 
     def rank(self, name: str) -> int:
         """The place of a node in the flow's order: later ones lie over earlier ones."""

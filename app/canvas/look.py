@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from app.canvas.geometry import PILL, SECOND, TITLE
+from app.canvas.space import Span
 from app.canvas.style import Style
 
 
@@ -23,6 +24,8 @@ class Look:
         self.style = style
         self.vector = vector
         """Icons are drawn as lines, for pictures of any size."""
+        self.exposed: tuple[Span, ...] | None = None
+        """While a view paints: the parts that are painted, in scene units; None: all, or not known."""
         self.zoom = 1.0
         self.scale = 1.0
         self.level = Level.ALL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from PySide6.QtWidgets import QGraphicsScene
@@ -26,6 +26,8 @@ _AHEAD: Final = 240.0
 """Screen px around the view in which items are made before they are seen."""
 _KEPT: Final = 480.0
 """Screen px around the view beyond which they are dropped."""
+_MOST_FOLLOWED: Final = 16
+"""Of more edges the rectangles around them are painted anew: they overlap."""
 _EVERYTHING: Final = Rect(-1e9, -1e9, 2e9, 2e9)
 _RANK: Final = 1e-5
 """Later parts lie over earlier ones, whichever item was made first."""
@@ -121,12 +123,13 @@ class Nearby:
         ):
             self._make_node(name)
 
-    def show_routes(self, keys: Iterable[EdgeKey]) -> None:
-        """These edges go another way."""
+    def show_routes(self, keys: Collection[EdgeKey], *, for_a_step: bool = False) -> None:
+        """These edges go another way; ``for_a_step``: of a gesture, which brings the next one soon."""
+        is_followed = for_a_step and len(keys) <= _MOST_FOLLOWED
         for key in keys:
             item, route = self.edges.get(key), self._drawing.routes.get(key)
             if item is not None and route is not None:
-                item.show_route(route)
+                (item.follow if is_followed else item.show_route)(route)
             elif route is not None and self._area is not None and self._drawing.is_edge_near(key, self._area):
                 self._make_edge(key)
 

@@ -164,16 +164,24 @@ def span_of(points: Sequence[tuple[float, float]]) -> Span:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def passes(points: Sequence[tuple[float, float]], area: Rect) -> bool:
-    """Whether a part of a line of level and upright segments (or of its spans) lies in ``area``."""
-    left, top, right, bottom = area.x, area.y, area.right, area.bottom
-    return any(
-        (x1 <= right or x2 <= right)
-        and (x1 >= left or x2 >= left)
-        and (y1 <= bottom or y2 <= bottom)
-        and (y1 >= top or y2 >= top)
-        for (x1, y1), (x2, y2) in pairwise(points)
-    )
+def grown(span: Span, by: float) -> Span:
+    """The span with so much more on all sides."""
+    return span[0] - by, span[1] - by, span[2] + by, span[3] + by
+
+
+def passes(
+    points: Sequence[tuple[float, float]], left: float, top: float, right: float, bottom: float
+) -> bool:
+    """Whether a part of a line of level and upright segments (or of its spans) lies in an area."""
+    for (x1, y1), (x2, y2) in pairwise(points):
+        if (
+            (x1 <= right or x2 <= right)
+            and (x1 >= left or x2 >= left)
+            and (y1 <= bottom or y2 <= bottom)
+            and (y1 >= top or y2 >= top)
+        ):
+            return True
+    return False
 
 
 def upright(x: float, one: float, other: float, pad: float) -> Span:

@@ -20,8 +20,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
+    QRegion,
     QResizeEvent,
     QShowEvent,
+    QTouchEvent,
     QTransform,
     QWheelEvent,
 )
@@ -31,7 +34,9 @@ from app.canvas.adding import Spot
 from app.canvas.background import Paper
 from app.canvas.gestures.base import Stage
 from app.canvas.gestures.hand import Hand
+from app.canvas.gestures.touch import TOUCHES, Touch
 from app.canvas.scene import CanvasScene
+from app.canvas.space import Span
 
 if TYPE_CHECKING:
     from app.canvas.accessible import Spoken
@@ -43,9 +48,12 @@ _SPECIAL: Final = frozenset(
         QEvent.Type.NativeGesture,
         QEvent.Type.ToolTip,
         QEvent.Type.Leave,
+        QEvent.Type.Paint,
         QEvent.Type.DevicePixelRatioChange,
+        *TOUCHES,
     )
 )
+_MOST_PARTS: Final = 24
 _REACH: Final = 1_000_000.0
 _NOTCH: Final = 120.0
 
@@ -56,7 +64,7 @@ class CanvasView(QGraphicsView):
     Signals:
         opened: a node was double-clicked, or Enter pressed on it; carries its id.
         add_wanted: a part is to be added; carries its ``Spot`` and what was typed already.
-        paper_opened: a note or frame was double-clicked; carries its ``Hit``.
+        paper_opened: a note, a frame or a box was double-clicked; carries its ``Hit``.
         drawn: a frame was drawn by hand; carries its id.
         tool_changed: the next drag does something else (True), or no longer.
         viewed: another part or another size of the scene is seen.
@@ -110,6 +118,8 @@ class CanvasView(QGraphicsView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_from(QPointF(-24, -24))
+        self._touch = Touch(self)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self._specials = _Specials(self)
 
     def show_scene(self, scene: CanvasScene) -> None:
@@ -255,6 +265,24 @@ class CanvasView(QGraphicsView):
         self._paper.paint(painter, area, origin, self._scene.look.style, self._scene.look.scale)
         painter.restore()
 
+    def drawForeground(self, _painter: QPainter, _rect: QRectF | QRect) -> None:
+        self._scene.look.exposed = None
+
+    def _parts_of(self, region: QRegion) -> tuple[Span, ...] | None:
+        """A region of the viewport as parts of the scene; None when it is nearly all, or too many to ask."""
+        if region.rectCount() > _MOST_PARTS or region.boundingRect() == self.viewport().rect():
+            return None
+        seen, zoom = self.seen, self._zoom
+        return tuple(
+            (
+                seen.x() + part.x() / zoom,
+                seen.y() + part.y() / zoom,
+                seen.x() + (part.x() + part.width()) / zoom,
+                seen.y() + (part.y() + part.height()) / zoom,
+            )
+            for part in region  # type: ignore[attr-defined]  # it is: the stubs forget it
+        )
+
     # --- events -----------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -332,17 +360,23 @@ class CanvasView(QGraphicsView):
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not way.x():
                 way = QPoint(way.y(), 0)
             self.pan(way.x(), way.y())
+        self._hand.follow()
         event.accept()
 
     # --- rarer events of the viewport -------------------------------------------------------------------
 
     def special(self, event: QEvent) -> bool:
         """Pinches, tooltips and screens; whether nobody else has to see the event."""
+        if event.type() is QEvent.Type.Paint and isinstance(event, QPaintEvent):
+            self._scene.look.exposed = self._parts_of(event.region())
+            return False
         if event.type() is QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
             return self._pinch(event)
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self._hand.tip(QPointF(event.pos())), self)
             return True
+        if isinstance(event, QTouchEvent):
+            return self._touch.take(event)
         if event.type() is QEvent.Type.Leave:
             self._hand.leave()
         if event.type() is QEvent.Type.DevicePixelRatioChange:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
@@ -12,10 +13,12 @@ from app.canvas.edits import EdgeKey
 from app.canvas.facts import Changed
 from app.canvas.geometry import PILL
 from app.canvas.items.changed import paint_edge_change
+from app.canvas.items.sparse import EVERYWHERE, Sparse
 from app.canvas.items.text import Line, lay_line, middle
 from app.canvas.labels import LEFT, MIDDLE, Route
 from app.canvas.look import Level, Look
 from app.canvas.router import Point
+from app.canvas.space import Span, grown, passes, span_of
 
 Z = -10.0
 _ARROW = 8.0
@@ -57,6 +60,8 @@ class EdgeItem(QGraphicsItem):
         self.path = QPainterPath()
         self._arrow = QPolygonF()
         self._bounds = QRectF()
+        self._is_followed = False
+        self._sparse = Sparse(self)
         self._label: Line | None = None
         self._label_area = QRectF()
         self._text_key: tuple[object, ...] = ()
@@ -66,16 +71,32 @@ class EdgeItem(QGraphicsItem):
 
     def show_route(self, route: Route) -> None:
         """Takes another way."""
-        if route == self.route:
+        if route == self.route and not self._is_followed:
             return
         self.prepareGeometryChange()
-        self.route = route
-        self.path = rounded(route.points, self.look.style.m.corner, _ARROW)
-        self._arrow = arrow(route.points[-1])
+        self._is_followed = False
+        self._take(route)
         self._bounds = self.path.boundingRect().united(self._arrow.boundingRect())
         if route.spot is not None:
             self._bounds = self._bounds.united(QRectF(route.spot.x - 44, route.spot.y - 12, 88, 24))
         self._bounds.adjust(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+
+    def follow(self, route: Route) -> None:
+        """Takes another way in a gesture, and only its lines are painted anew; ``show_route`` ends it."""
+        if not self._is_followed:
+            self.prepareGeometryChange()
+            self._is_followed, self._bounds = True, EVERYWHERE
+        self._take(route)
+        parts = {grown(span_of(segment), _MARGIN) for segment in pairwise(route.points)}
+        if route.spot is not None:
+            x, y = route.spot.x, route.spot.y
+            parts.add((x - 58, y - 12, x + 58, y + 12))
+        self._sparse.show(frozenset(parts))
+
+    def _take(self, route: Route) -> None:
+        self.route = route
+        self.path = rounded(route.points, self.look.style.m.corner, _ARROW)
+        self._arrow = arrow(route.points[-1])
         self._text_key = ()
 
     def set_state(
@@ -134,6 +155,8 @@ class EdgeItem(QGraphicsItem):
         if self._text_key != self.look.text_key:
             self._lay()
             self._text_key = self.look.text_key
+        if self.look.exposed is not None and not self._is_exposed(self.look.exposed):
+            return
         style, m = self.look.style, self.look.style.m
         color, dashed, strong = self.line_style.value
         painter.setBrush(style.no_brush)
@@ -151,6 +174,21 @@ class EdgeItem(QGraphicsItem):
             painter.fillRect(self._label_area, style.brush("canvas"))
             self._label.paint(painter)
         paint_edge_change(self, painter, self.change)
+
+    def _is_exposed(self, parts: tuple[Span, ...]) -> bool:
+        """Whether anything of it lies in these parts: the bounds of a bent line are mostly empty."""
+        label = self._label_area
+        for left, top, right, bottom in parts:
+            if passes(self.route.points, left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN):
+                return True
+            if (
+                label.left() < right
+                and label.right() > left
+                and label.top() < bottom
+                and label.bottom() > top
+            ):
+                return True
+        return False
 
     def _lay(self) -> None:
         spot, look = self.route.spot, self.look
@@ -175,16 +213,22 @@ class EdgeItem(QGraphicsItem):
 
 def rounded(points: tuple[Point, ...], corner: float, short: float = 0) -> QPainterPath:
     """A path through right angles with quarter curves; its last segment ends ``short`` before the end."""
-    path = QPainterPath(QPointF(*points[0]))
-    for before, at, after in zip(points, points[1:], points[2:], strict=False):
-        into, out = _length(before, at), _length(at, after)
-        is_first, is_last = before == points[0], after == points[-1]
-        radius = min(
-            corner, into if is_first else into / 2, (out - short) if is_last and out > short else out / 2
-        )
-        path.lineTo(_toward(at, before, radius))
-        path.quadTo(QPointF(*at), _toward(at, after, radius))
-    path.lineTo(_toward(points[-1], points[-2], min(short, _length(points[-1], points[-2]))))
+    path = QPainterPath()
+    x, y = points[0]
+    path.moveTo(x, y)
+    last = len(points) - 1
+    for number in range(1, last):
+        (x1, y1), (x2, y2), (x3, y3) = points[number - 1 : number + 2]
+        into, out = abs(x2 - x1) + abs(y2 - y1) or 1.0, abs(x3 - x2) + abs(y3 - y2) or 1.0
+        room = out - short if number + 1 == last and out > short else out / 2
+        radius = min(corner, into if number == 1 else into / 2, room)
+        before, behind = radius / into, radius / out
+        path.lineTo(x2 + (x1 - x2) * before, y2 + (y1 - y2) * before)
+        path.quadTo(x2, y2, x2 + (x3 - x2) * behind, y2 + (y3 - y2) * behind)
+    (x1, y1), (x2, y2) = points[-2:]
+    length = abs(x2 - x1) + abs(y2 - y1)
+    share = min(short, length) / (length or 1)
+    path.lineTo(x2 + (x1 - x2) * share, y2 + (y1 - y2) * share)
     return path
 
 
@@ -192,13 +236,3 @@ def arrow(tip: Point) -> QPolygonF:
     """The arrow that runs into an inlet from the left."""
     x, y = tip
     return QPolygonF([QPointF(x - _ARROW + 1, y - _HALF), QPointF(x, y), QPointF(x - _ARROW + 1, y + _HALF)])
-
-
-def _length(one: Point, other: Point) -> float:
-    return abs(one[0] - other[0]) + abs(one[1] - other[1])
-
-
-def _toward(start: Point, end: Point, way: float) -> QPointF:
-    length = _length(start, end) or 1
-    share = way / length
-    return QPointF(start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)

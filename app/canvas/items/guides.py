@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.geometry import PILL
 from app.canvas.guides import Guide
+from app.canvas.items.sparse import EVERYWHERE, Sparse
 from app.canvas.items.text import Line, lay_line, middle
 from app.canvas.look import Look
+from app.canvas.space import grown, span_of
 
 _Z = 18.0
 _TICK = 4.0
@@ -23,7 +25,7 @@ class GuidesItem(QGraphicsItem):
         self.look = look
         self.guides: tuple[Guide, ...] = ()
         self._labels: list[tuple[Line, QRectF]] = []
-        self._bounds = QRectF()
+        self._sparse = Sparse(self)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(_Z)
 
@@ -31,18 +33,15 @@ class GuidesItem(QGraphicsItem):
         """Shows these lines and no others."""
         if guides == self.guides:
             return
-        self.prepareGeometryChange()
         self.guides = guides
         self._labels = [self._label(guide) for guide in guides if guide.words]
-        room = 30 / self.look.zoom
-        self._bounds = QRectF()
-        for guide in guides:
-            area = QRectF(QPointF(*guide.start), QPointF(*guide.end)).normalized()
-            self._bounds |= area.adjusted(-room, -room, room, room)
-        self.update()
+        room = (_TICK + 2) / self.look.zoom
+        parts = {span_of((guide.start, guide.end)) for guide in guides}
+        labels = {(area.left(), area.top(), area.right(), area.bottom()) for _, area in self._labels}
+        self._sparse.show(frozenset(grown(part, room) for part in parts | labels))
 
     def boundingRect(self) -> QRectF:
-        return self._bounds
+        return EVERYWHERE
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
