@@ -25,7 +25,7 @@ _KINDS: Final = (
     ("PNG", "png", FIT),
     ("SVG", "svg", FIT),
 )
-_UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+_UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*\s]+')
 
 
 def ask(canvas: Canvas) -> None:

@@ -117,10 +117,10 @@ class Hand(QObject):
         found = self._hover.find(self.stage.view.to_scene(event.position()))
         if event.button() is not _LEFT:
             return
-        if found.target in (Target.NODE, Target.PORT, Target.INLET):
-            self.opened.emit(found.name)
-        elif found.target in (Target.NOTE, Target.FRAME):
+        if found.target in (Target.NOTE, Target.FRAME) or found.name in self._scene.drawing.shown.owner:
             self.stage.view.paper_opened.emit(found)
+        elif found.target in (Target.NODE, Target.PORT, Target.INLET):
+            self.opened.emit(found.name)
         elif found.target is Target.NOTHING:
             self._ask(self.stage.view.to_scene(event.position()))
 
@@ -188,6 +188,10 @@ class Hand(QObject):
         if key in _HELD and self.gesture is not None:
             return self._hold(self._keys | _HELD[key])
         return self._type(event)
+
+    def follow(self) -> None:
+        """The paper moved below a pointer that stays."""
+        self._move_to(self.stage.view.to_scene(self._at))
 
     def key_up(self, event: QKeyEvent) -> bool:
         if Qt.Key(event.key()) in _HELD and self.gesture is not None:

@@ -93,8 +93,11 @@ class Papers(QObject):
     def _open(self, found: Hit) -> None:
         if found.target is Target.NOTE:
             self.text(found.name)
-        else:
+        elif found.target is Target.FRAME:
             self.title(found.name)
+        else:
+            self._canvas.selection.set(found.parts)
+            self._canvas.run("open-up")
 
     def _tell(self, is_on: bool) -> None:
         words = tr("Draw the frame with the mouse. Esc leaves") if is_on else ""
