@@ -75,9 +75,17 @@ def _sketched(wire: Wire, bodies: Bodies, m: Measures) -> tuple[Point, ...]:
     if _is_forward(wire):
         lane = max(x2 - FIRST, (x1 + x2) / 2)
         return _simplified((wire.start, (lane, y1), (lane, y2), wire.end))
-    own = [body.bottom for name in (wire.source, wire.target) if (body := bodies.body(name)) is not None]
-    out, into, low = x1 + m.stub, x2 - FIRST, max([*own, y1, y2]) + UNDER
+    out, into, low = x1 + m.stub, x2 - FIRST, _turning(wire, bodies)
     return _simplified((wire.start, (out, y1), (out, low), (into, low), (into, y2), wire.end))
+
+
+def _turning(wire: Wire, bodies: Bodies) -> float:
+    """Where a way back turns: above a target that stands a row lower, else under both nodes."""
+    source, target = bodies.body(wire.source), bodies.body(wire.target)
+    if source is not None and target is not None and target.y - source.bottom > UNDER + CORRIDOR:
+        return target.y - UNDER
+    own = [body.bottom for body in (source, target) if body is not None]
+    return max([*own, wire.start[1], wire.end[1]]) + UNDER
 
 
 def bundle_keys(wires: Sequence[Wire]) -> list[Hashable]:
@@ -265,10 +273,7 @@ class Router:
         if _is_forward(wire):
             free = _free_heights(spans, (y1, y2))
             return sorted(free, key=lambda y: abs(y - y1) + abs(y - y2))[:_TRIES]
-        own = [
-            box.bottom for name in (wire.source, wire.target) if (box := self._bodies.body(name)) is not None
-        ]
-        wish = max([*own, y1, y2]) + UNDER
+        wish = _turning(wire, self._bodies)
         below = _free_heights(spans, (wish,))
         return sorted(below, key=lambda y: (y < wish - UNDER / 2, abs(y - wish)))[:_TRIES]
 

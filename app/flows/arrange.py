@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import ceil
 from typing import Final, TypeVar
 
 from app.flows.layout.boxes import GRID, Box, Gaps, Place, Sheet, Tie
 from app.flows.layout.frames import Area, Frame, Group, Laid, around, nest_of, resized, united
 from app.flows.layout.plan import planned
+from app.flows.layout.room import Room
 from app.flows.layout.setting import Direction, Layout, layout_of, with_layout
 from app.flows.layout.sizes import INLET, Size, size_of
 from app.model.flow import EMPTY, Flow, Node, Note
@@ -38,7 +40,7 @@ def arrange(flow: Flow, sizes: Mapping[str, Size] = EMPTY, since: Flow | None = 
         return flow
     laid = _Work(flow, sizes, since).finished()
     nodes = tuple(_at(node, laid.places[node.id]) for node in flow.nodes)
-    notes = tuple(_moved(note, flow.nodes, laid.places) for note in flow.notes)
+    notes = _notes(flow, nodes, {node.id: sizes.get(node.id) or size_of(node) for node in nodes})
     return resized(replace(flow, nodes=nodes, notes=notes), laid.frames)
 
 
@@ -46,10 +48,22 @@ def _at(node: Node, place: Place) -> Node:
     return node if node.x == place[0] and node.y == place[1] else replace(node, x=place[0], y=place[1])
 
 
-def _moved(note: Note, nodes: Sequence[Node], places: Mapping[str, Place]) -> Note:
-    near = min(nodes, key=lambda node: (node.x - note.x) ** 2 + (node.y - note.y) ** 2)
-    x, y = places[near.id]
-    return replace(note, x=note.x + x - near.x, y=note.y + y - near.y)
+def _notes(flow: Flow, nodes: Sequence[Node], sizes: Mapping[str, Size]) -> tuple[Note, ...]:
+    """Notes move along with the node they are nearest to, and below what they would come to lie on."""
+    room = Room(GRID)
+    for node in nodes if flow.notes else ():
+        room.take(round(node.x), round(node.y), Box(sizes[node.id].width, sizes[node.id].height))
+    notes = []
+    for note in flow.notes:
+        at = min(
+            range(len(nodes)),
+            key=lambda n: (flow.nodes[n].x - note.x) ** 2 + (flow.nodes[n].y - note.y) ** 2,
+        )
+        x, y = note.x + nodes[at].x - flow.nodes[at].x, note.y + nodes[at].y - flow.nodes[at].y
+        if (x, y) != (note.x, note.y):
+            y += room.way_down([(round(x), round(y), Box(ceil(note.width), ceil(note.height)))])
+        notes.append(replace(note, x=x, y=y))
+    return tuple(notes)
 
 
 class _Work:

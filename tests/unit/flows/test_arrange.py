@@ -82,6 +82,16 @@ def test_notes_go_along_with_the_node_they_are_beside() -> None:
     assert (moved.notes[0].x, moved.notes[0].y) == (first.x + 5, first.y - 80)
 
 
+def test_a_note_that_would_come_to_lie_on_a_node_goes_below_it() -> None:
+    flow = chain(letter("one"), letter("two"))
+    far = tuple(replace(box, x=300 * place, y=400 * place) for place, box in enumerate(flow.nodes))
+    beside = Note("note", x=far[1].x + 170, y=far[1].y)
+    moved = arrange(Flow("", far, flow.edges, (beside,)))
+    two, note = moved.by_id["two"], moved.notes[0]
+    assert note.x < two.x + size_of(two).width
+    assert note.y >= two.y + size_of(two).height
+
+
 def test_an_empty_drawing_stays_empty() -> None:
     assert arrange(Flow("")) == Flow("")
 
