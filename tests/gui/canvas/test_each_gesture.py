@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.canvas.adding import Spot
+from app.canvas.gestures.base import Gesture
 from app.canvas.lines import length_of, place_on
 from app.canvas.selection import Parts
 from app.flows.codec import write_flow
@@ -123,13 +125,13 @@ def test_esc_in_the_middle_of_any_gesture_leaves_no_trace(opened: Open) -> None:
         scene.settle()
         routes, places = dict(scene.drawing.routes), dict(scene.drawing.places)
         case.go(hand, False)
-        assert hand.canvas.view.hand.gesture is not None, name
+        assert gesture(hand) is not None, name
         hand.canvas.grab()
         hand.key(Qt.Key.Key_Escape)
         hand.release((700, 500))
         hand.canvas.selection.clear()
         scene.settle()
-        assert hand.canvas.view.hand.gesture is None, name
+        assert gesture(hand) is None, name
         assert write_flow(hand.canvas.document.flow) == write_flow(FLOW), name
         assert not hand.canvas.document.undo_stack.canUndo(), name
         assert dict(scene.drawing.routes) == routes, name
@@ -144,15 +146,23 @@ def test_esc_in_the_list_of_a_wire_leaves_no_trace(opened: Open) -> None:
             continue
         hand = opened(FLOW)
         case.go(hand, True)
-        assert hand.canvas.adder.spot is not None, name
+        assert spot(hand) is not None, name
         QTest.keyClick(hand.canvas.adder.card.field, Qt.Key.Key_Down)
         QTest.keyClick(hand.canvas.adder.card.field, Qt.Key.Key_Escape)
         hand.canvas.selection.clear()
-        assert hand.canvas.adder.spot is None, name
+        assert spot(hand) is None, name
         assert write_flow(hand.canvas.document.flow) == write_flow(FLOW), name
         assert not hand.canvas.document.undo_stack.canUndo(), name
         assert left_over(hand) == set(), name
         assert hand.canvas.view.hasFocus(), name
+
+
+def gesture(hand: Fingers) -> Gesture | None:
+    return hand.canvas.view.hand.gesture
+
+
+def spot(hand: Fingers) -> Spot | None:
+    return hand.canvas.adder.spot
 
 
 def left_over(hand: Fingers) -> set[str]:

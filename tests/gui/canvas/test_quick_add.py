@@ -33,8 +33,7 @@ def edges_of(hand: Fingers) -> set[tuple[str, str, str]]:
 
 
 def write(hand: Fingers, text: str, *keys: Qt.Key) -> None:
-    for letter in text:
-        QTest.keyClick(card(hand).field, letter)
+    QTest.keyClicks(card(hand).field, text)
     for key in keys:
         QTest.keyClick(card(hand).field, key)
 
@@ -71,7 +70,7 @@ def test_the_list_is_320_wide_has_8_rows_and_its_best_guess_is_chosen(opened: Op
 
 def test_a_typed_letter_opens_the_list_and_lands_in_its_field(opened: Open) -> None:
     hand = opened(CHAIN)
-    QTest.keyClick(hand.canvas.view, "p")
+    QTest.keyClicks(hand.canvas.view, "p")
     assert card(hand).field.text() == "p"
     assert card(hand).current == "popup"
     write(hand, "o", Qt.Key.Key_Return)
