@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.canvas.commands import FlowCommand
 from app.canvas.document import CanvasDocument
@@ -93,8 +93,8 @@ class FixButtons(QWidget):
         self._fixes: tuple[Fix, ...] = ()
         self._theming = theming
         self.buttons: list[Button] = []
-        self.setLayout(row(gap=16))
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._row = row(None, gap=16)
+        self.setLayout(self._row)
         self.hide()
 
     def show_problem(self, problem: Problem | None) -> None:
@@ -119,9 +119,7 @@ class FixButtons(QWidget):
         place, button = len(self.buttons), Button(self._theming, "", kind="link")
         button.clicked.connect(lambda: self._press(place))
         self.buttons.append(button)
-        box = self.layout()
-        if box is not None:
-            box.addWidget(button)
+        self._row.insertWidget(place, button)
 
     def _press(self, place: int) -> None:
         if self.problem is not None and place < len(self._fixes):

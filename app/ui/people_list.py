@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QTableView, QWidget
 from app.flows.ways import reason_words, waits_for
 from app.model.flow import Flow
 from app.model.standing import Standing
+from app.ui.moments import short_moment
 from app.ui.theme import Theming
 from app.ui.widgets import Button, CutLabel, IconButton, Picture, column, label, line, part, row
-from app.ui.words import clock, tr
+from app.ui.words import tr
 
 HEIGHT: Final = 224
 _ROW: Final = 32
@@ -80,9 +81,9 @@ class PeopleModel(QAbstractTableModel):
         return None
 
     def _cells(self, one: Standing) -> tuple[str, ...]:
-        since = clock(one.since, self._now)
+        since = short_moment(one.since, self._now)
         if self.what == "here":
-            goes_on = clock(one.due_at, self._now) if one.due_at else tr("when it happens")
+            goes_on = short_moment(one.due_at, self._now) if one.due_at else tr("when it happens")
             return one.name, since, self._awaited(one), goes_on if one.state in ("due", "waiting") else ""
         return one.name, since, reason_words(one.reason)
 
@@ -182,6 +183,7 @@ class PeopleList(QWidget):
         table.setAccessibleName(tr("People"))
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setShowGrid(False)
+        table.setWordWrap(False)
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)

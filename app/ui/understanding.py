@@ -18,10 +18,11 @@ from app.model.ports import Counts, Desk
 from app.model.standing import Period, Standing, Way
 from app.ui.flow_page import FlowPage
 from app.ui.mending import Mender
+from app.ui.moments import short_moment
 from app.ui.numbers import Numbers, Snapshot
 from app.ui.operations import Lane, Operations
 from app.ui.session import Session
-from app.ui.words import clock, tr
+from app.ui.words import tr
 
 _MOST: Final = 200
 _Wish = tuple[str, Flow, Counts]
@@ -170,7 +171,7 @@ def _are_same(one: _Wish, other: _Wish) -> bool:
 
 def steps_of(way: Way, now: datetime | None) -> list[Step]:
     """The way as the canvas lights it, each edge with the moment at which it was walked."""
-    return [Step(step.node, step.outlet, clock(step.at, now)) for step in way.steps]
+    return [Step(step.node, step.outlet, short_moment(step.at, now)) for step in way.steps]
 
 
 def number_words(flow: Flow, node_id: str, what: str) -> str:

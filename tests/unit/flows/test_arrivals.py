@@ -90,10 +90,16 @@ def test_what_nobody_reaches_has_no_time() -> None:
     assert set(arrivals(Flow("", (start(), letter())))) == {"start"}
 
 
-def test_kinds_of_a_later_release_take_an_unknown_time() -> None:
+def test_messages_that_cannot_be_sent_yet_take_the_time_they_will_take() -> None:
+    ring = node("ring", "rcs", reactions=["replied"], timeout="P2D")
+    ways = (Edge("start", "entered", "ring"), Edge("ring", "timeout", "letter"))
+    assert arrivals(Flow("", (start(), ring, letter()), ways))["letter"] == (2 * DAY, 2 * DAY)
+
+
+def test_a_box_of_several_ways_takes_an_unknown_time() -> None:
     flow = Flow(
         "",
-        (start(), node("ring", "rcs"), letter()),
+        (start(), node("ring", "reach"), letter()),
         (Edge("start", "entered", "ring"), Edge("ring", "x", "letter")),
     )
     assert arrivals(flow)["letter"] == (NOTHING, None)
