@@ -39,7 +39,7 @@ class NoteEditor(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._note: Note | None = None
-        self.field = QTextEdit(canvas.view.viewport())
+        self.field: QTextEdit = _Field(canvas.view.viewport())
         self.field.setAcceptRichText(False)
         self.field.setAccessibleName(tr("Note"))
         self.field.setPlaceholderText(tr("Write a note. **bold**, *italic*, - list, # heading"))
@@ -179,6 +179,14 @@ class NoteEditor(QObject):
             f" selection-background-color: {color['accent']}; selection-color: {color['on-accent']}; }}"
         )
         self._marks.set_colors(QColor(color["accent-text"]))
+
+
+class _Field(QTextEdit):
+    """Keeps also those keys to itself that mean nothing where the cursor stands."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        event.accept()
 
 
 class _Marks(QSyntaxHighlighter):

@@ -17,6 +17,7 @@ from app.canvas.words import node_title, tr
 if TYPE_CHECKING:
     from app.canvas.widget import Canvas
 
+_KEEPING: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _LEAST: Final = 160
 _HEIGHT: Final = 32
 
@@ -90,7 +91,7 @@ class Renamer(QObject):
     def _key(self, key: Qt.Key) -> bool:
         if key is Qt.Key.Key_Escape:
             self.close()
-        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        elif key in _KEEPING:
             self._keep()
         else:
             return False
