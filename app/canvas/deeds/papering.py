@@ -57,7 +57,12 @@ def note(canvas: Canvas) -> None:
 def fit(canvas: Canvas) -> None:
     """Notes as high as their text, frames around what lies inside."""
     parts, drawing, grid = canvas.selection.parts, canvas.scene.drawing, canvas.style_.m.grid
-    notes = [replace(one, height=_height(canvas, one)) for one in drawing.notes if one.id in parts.notes]
+    heights = {one.id: _height(canvas, one) for one in drawing.notes if one.id in parts.notes}
+    notes = [
+        replace(one, height=heights[one.id])
+        for one in drawing.notes
+        if one.id in heights and one.height != heights[one.id]
+    ]
     frames = []
     for one in drawing.frames:
         area = _around(canvas, inhabitants(drawing, {one.id})) if one.id in parts.frames else None

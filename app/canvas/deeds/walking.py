@@ -75,7 +75,7 @@ def go_to_edge(canvas: Canvas) -> None:
 
 
 def open_focused(canvas: Canvas) -> None:
-    """The settings of the focused node, with the cursor in the first field; the text of a note."""
+    """The settings of the focused node, the text of a note; a closed branch is opened up."""
     if canvas.papers.box:
         canvas.run("open-up")
         return
@@ -230,7 +230,7 @@ DEEDS: Final = (
         "open",
         "Open",
         Group.WALK,
-        Effect.LOOKS,
+        Effect.CHANGES,
         open_focused,
         ("Return", "Enter"),
         _opens,
