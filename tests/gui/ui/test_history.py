@@ -13,7 +13,7 @@ from app.flows.codec import read_flow, write_flow
 from app.model.errors import WorldError
 from app.model.flow import Flow
 from app.ui.conflict_dialog import ConflictDialog
-from app.ui.inspector.plain import LineEditor
+from app.ui.inspector.liquid import LiquidEditor
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.desk import MemoryDesk, basket_flow
 from tests.gui.ui.person import Person
@@ -25,8 +25,8 @@ NAME = "Abandoned basket"
 def edit(person: Person, text: str, node_id: str = "letter1") -> None:
     person.select(node_id)
     editor = person.editor("subject")
-    assert isinstance(editor, LineEditor)
-    person.type_into(editor.line, text)
+    assert isinstance(editor, LiquidEditor)
+    person.type_into(editor.text, text)
 
 
 def subject(flow: Flow, node_id: str = "letter1") -> object:
@@ -82,7 +82,7 @@ def test_undo_goes_on_behind_closing_the_window(open_window: Opener, desk: Memor
     for _ in range(2):
         third.key(Qt.Key.Key_Y, CTRL)
     assert subject(third.flow) == "First"
-    assert third.node("sms")
+    assert third.node("sms").title == ""
 
 
 def test_what_was_drawn_and_not_stored_comes_back_and_is_said(open_window: Opener, desk: MemoryDesk) -> None:
@@ -270,7 +270,7 @@ def test_unsaved_steps_over_a_draft_that_was_changed_elsewhere_are_a_conflict_to
     theirs = changed_elsewhere(desk, **{"for": "P5D"})
     again = open_window(NAME)
     dialog = conflict(again)
-    assert again.node("sms")
+    assert again.node("sms").title == ""
     assert desk.stored[NAME].draft == theirs
     again.click(dialog.theirs)
     again.saved()
