@@ -75,7 +75,7 @@ def _seen(flow: Flow, now: Shown) -> Flow:
 def _size(drawing: Drawing, node: Node) -> Size:
     """The room of a node as it is painted."""
     box = drawing.boxes.get(node.id)
-    if box is None or drawing.flow.by_id.get(node.id) != node:
+    if box is None or drawing.flow.by_id.get(node.id) is not node:
         face, fresh = drawing.face_for(node)
         box = fresh if box is None or node.id not in drawing.shown.inside else box
     else:

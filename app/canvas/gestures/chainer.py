@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from shiboken6 import isValid
 
 from app.canvas.chaining import Draft, drafted
@@ -23,6 +23,9 @@ _EDGE: Final = 16
 _BOTTOM: Final = 136
 """The small map lies there."""
 _READABLE: Final = 0.6
+_MANY: Final = 500
+_REST: Final = 150
+"""In a drawing of many nodes the ghosts follow when the keys have rested for so many ms."""
 
 
 class Chainer(QObject):
@@ -35,7 +38,10 @@ class Chainer(QObject):
         self._ghosts: Ghosts | None = None
         self._chain: Chain = read_chain("")
         self._seen: tuple[float, QPointF] | None = None
-        self.card.typed.connect(self._refresh)
+        self._waiting = QTimer(self)
+        self._waiting.setSingleShot(True)
+        self._waiting.timeout.connect(self._refresh)
+        self.card.typed.connect(self._on_typed)
         self.card.taken.connect(self._add)
         self.card.left.connect(self._leave)
         canvas.view.viewed.connect(self._place)
@@ -72,6 +78,7 @@ class Chainer(QObject):
             return
         canvas, ghosts = self._canvas, self._ghosts
         self._ghosts = None
+        self._waiting.stop()
         canvas.selection.changed.disconnect(self._refresh)
         canvas.document.changed.disconnect(self._refresh)
         if isValid(canvas.scene):
@@ -93,6 +100,7 @@ class Chainer(QObject):
 
     def _add(self) -> None:
         """Enter: what the line says comes, as one step; a word that was not understood is shown instead."""
+        self._refresh()
         wrong = next(iter(self._chain.complaints), None)
         draft, canvas = self.draft, self._canvas
         if wrong is not None:
@@ -104,7 +112,14 @@ class Chainer(QObject):
             canvas.document.do(FlowCommand(canvas.document, _words(draft), lambda _flow: draft.added))
             canvas.selection.set(Parts.of_nodes(draft.nodes))
 
+    def _on_typed(self) -> None:
+        if len(self._canvas.document.flow.nodes) > _MANY:
+            self._waiting.start(_REST)
+        else:
+            self._refresh()
+
     def _refresh(self) -> None:
+        self._waiting.stop()
         if self._ghosts is None:
             return
         canvas = self._canvas

@@ -91,6 +91,7 @@ class ChainLine(Card):
         first = wrong[0] if wrong else next(iter(complaints), None)
         self._marks.show_spans([(one.position, one.length) for one in wrong])
         self._sentence.setText(first.sentence if first else otherwise)
+        self.field.setAccessibleDescription(self._sentence.text())
         ink = "danger" if wrong else "ink-2"
         self._sentence.setStyleSheet(f"color: {self.look.theme.colors[ink]}")
         self.fit()

@@ -226,7 +226,13 @@ class _Reader:
         level = self._levels[-1]
         if not (level.ends or level.is_lost):
             self.cursor.refuse(token, "has no step before it")
-        level.pending, level.ends = level.ends or level.pending, []
+        # Of several branches those that have ended are not meant to go on.
+        going = [end for end in level.ends if self._goes_on(end)]
+        level.pending, level.ends = going or level.ends or level.pending, []
+
+    def _goes_on(self, end: End) -> bool:
+        number = self._number(end.spot)
+        return number is None or bool(yes_outlets(self._steps[number].node))
 
     def _close(self) -> None:
         """The innermost level ends; where it ended, the one around it goes on."""

@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.canvas.document import CanvasDocument
 from app.canvas.selection import Parts
 from app.canvas.widget import Canvas
+from app.flows.bench import sample_flow
 from app.flows.chains import say_chain
 from app.flows.codec import write_flow
 from app.flows.layout.setting import Layout, with_layout
@@ -240,3 +242,13 @@ def test_undo_while_the_line_is_open_keeps_the_ghosts_where_they_can_be(letter: 
     assert draft is not None
     assert draft.source == ""
     press(letter, Qt.Key.Key_Escape)
+
+
+def test_in_a_large_drawing_the_ghosts_follow_when_the_keys_rest(opened: Open, qtbot: QtBot) -> None:
+    canvas = opened(sample_flow(600)).canvas
+    open_line(canvas)
+    put(canvas, "sms > end")
+    qtbot.waitUntil(lambda: canvas.chainer.draft is not None and len(canvas.chainer.draft.nodes) == 2)
+    put(canvas, " #a")
+    press(canvas, Qt.Key.Key_Return)
+    assert len(canvas.document.flow.nodes) == 602

@@ -130,6 +130,7 @@ def test_a_way_belongs_to_the_nearest_question_that_has_not_used_it() -> None:
 def test_behind_a_parenthesis_all_open_ends_go_on() -> None:
     found = edges("email opened? (yes: wait 1h no: popup) > sms")
     assert found[2:] == [("delay", "next", "sms"), ("popup", "sent", "sms")]
+    assert edges("email opened? (yes: end no: popup) > sms")[2:] == [("popup", "sent", "sms")]
 
 
 def test_marks_join_ways_also_before_they_are_set() -> None:
