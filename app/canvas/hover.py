@@ -33,8 +33,9 @@ class Hover:
         return hit(self._scene, at)
 
     def refresh(self) -> None:
-        """Shows the handles again, after edges, zoom or selection changed."""
-        shown = [handles(self._scene, key) for key in self._edges()]
+        """Shows the handles again, after edges, zoom or selection changed; none where one would go."""
+        edges = () if self._scene.leaving else self._edges()
+        shown = [handles(self._scene, key) for key in edges]
         ends = tuple(end for one in shown for end in (one.source, one.target) if end is not None)
         pluses = tuple(one.plus for one in shown if one.plus is not None)
         self._handles.show_at(ends, pluses)

@@ -111,6 +111,11 @@ class CanvasScene(QGraphicsScene):
         self._dress((), before | passing.lit)
 
     @property
+    def leaving(self) -> frozenset[EdgeKey]:
+        """The edges that would go."""
+        return self._near.passing.leaving
+
+    @property
     def lit(self) -> frozenset[EdgeKey]:
         """The edges that are lit."""
         return self._near.passing.lit

@@ -48,6 +48,8 @@ class Adder(QObject):
         """Opens the list for this place, with ``typed`` in its field."""
         self.close()
         canvas = self._canvas
+        if canvas.document.is_read_only:
+            return
         canvas.scene.settle()
         self._spot = spot
         flow, size = canvas.document.flow, canvas.view.viewport().size()
@@ -125,6 +127,7 @@ class Adder(QObject):
         old = flow.leading.get((spot.source, spot.outlet), "")
         gone = {spot.gone, (spot.source, spot.outlet, old) if old else None}
         scene.fade([key for key in gone if key is not None])
+        self._canvas.view.hand.show_handles()
 
     def _wire(self, start: QPointF, end: QPointF) -> None:
         wire = WireItem(self._canvas.scene.look)
@@ -140,6 +143,7 @@ class Adder(QObject):
         self._ghost, self._items = None, []
         scene.fade(())
         scene.end_preview(put_back=True)
+        self._canvas.view.hand.show_handles()
 
     # --- where the list stands --------------------------------------------------------------------------
 

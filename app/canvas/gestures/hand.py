@@ -189,6 +189,10 @@ class Hand(QObject):
             return self._hold(self._keys | _HELD[key])
         return self._type(event)
 
+    def show_handles(self) -> None:
+        """Shows the handles of edges as things stand now."""
+        self._hover.refresh()
+
     def follow(self) -> None:
         """The paper moved below a pointer that stays."""
         self._move_to(self.stage.view.to_scene(self._at))
@@ -261,6 +265,7 @@ class Hand(QObject):
         self.gesture = gesture
         gesture.keys = self._keys
         gesture.begin(at)
+        self._hover.refresh()
         self._show_cursor()
 
     def _hold(self, keys: Qt.KeyboardModifier) -> bool:

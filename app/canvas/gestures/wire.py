@@ -59,14 +59,13 @@ class Wire(Gesture):
 
     def begin(self, at: QPointF) -> None:
         scene = self.stage.scene
-        if self._old is not None:
-            scene.fade([self._old])
         for item in (self._wire, self._dot, self._hint):
             scene.addItem(item)
         self.move(at)
 
     def move(self, at: QPointF) -> None:
         aim = self._aim(at)
+        self._fade(aim)
         end = at if aim.at is None else QPointF(*aim.at)
         self._wire.show_way(*self._ends(end), bad=aim.bad, snapped=aim.at is not None)
         self._dot.show_at(end)
@@ -101,6 +100,15 @@ class Wire(Gesture):
         away = at - self._fixed
         is_off = max(abs(away.x()), abs(away.y())) > _SNAP / self.stage.scene.look.zoom
         return Aim(empty=is_off, words=self._empty_words() if is_off else "")
+
+    def _fade(self, aim: Aim) -> None:
+        """The edge that is put elsewhere, and the one whose place would be taken."""
+        gone = {self._old} if self._old else set[EdgeKey]()
+        if aim.edge is not None and aim.words:
+            source, outlet, _ = aim.edge
+            gone.add((source, outlet, self.flow.leading[source, outlet]))
+        if gone != self.stage.scene.leaving:
+            self.stage.scene.fade(gone)
 
     def _is_near_end(self, _name: str, _at: QPointF) -> bool:
         return False
