@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QTextEdit,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -129,16 +130,16 @@ class Hands:
 
     def type_into(self, widget: QWidget, text: str) -> None:
         """Clicks into a field, takes everything out and types, letter by letter."""
-        self.click(widget if not isinstance(widget, QPlainTextEdit) else widget.viewport())
-        assert isinstance(widget, (QLineEdit, QPlainTextEdit))
+        self.click(widget.viewport() if isinstance(widget, (QPlainTextEdit, QTextEdit)) else widget)
+        assert isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit))
         widget.selectAll()
         for letter in text:
             type_text(widget, letter)
 
     def put_into(self, widget: QWidget, text: str) -> None:
         """As ``type_into``, but the whole text comes at once, as an input method's does."""
-        self.click(widget if not isinstance(widget, QPlainTextEdit) else widget.viewport())
-        assert isinstance(widget, (QLineEdit, QPlainTextEdit))
+        self.click(widget.viewport() if isinstance(widget, (QPlainTextEdit, QTextEdit)) else widget)
+        assert isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit))
         widget.selectAll()
         type_text(widget, text)
 
@@ -183,7 +184,7 @@ class Hands:
         self.window.flow.canvas.reveal(node_id)
         self.settle()
 
-    def choose(self, box: QComboBox, value: str) -> None:
+    def choose(self, box: QComboBox, value: object) -> None:
         """Chooses out of a list by keys."""
         index = box.findData(value)
         assert index >= 0, f"{value} is not offered"
