@@ -7,8 +7,6 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-import networkx as nx
-
 from app.flows.arrivals import usual_arrivals
 from app.flows.graph import Drawing, drawing_of
 from app.flows.telling import between, came_in, did_event, event_names, left_by, length
@@ -97,6 +95,8 @@ class _Story:
     @cached_property
     def before(self) -> Mapping[str, str]:
         """By node: the last one that every way to it passes; missing where starts alone are passed."""
+        import networkx as nx
+
         graph: nx.DiGraph[object] = nx.DiGraph()
         graph.add_edges_from((_ROOT, entry) for entry in sorted(self.drawing.entries))
         for target, edges in self.into.items():

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-import networkx as nx
-
 from app.flows.arrivals import Span, span_of
 from app.flows.checks.values import is_list, is_missing
 from app.flows.graph import Drawing, drawing_of
@@ -202,7 +200,7 @@ def _states(drawing: Drawing, channel: str) -> dict[str, _State]:
     for edge in drawing.flow.edges:
         leaving.setdefault(edge.source, []).append((edge.outlet, edge.target))
     for part in _parts(drawing):
-        if len(part) > 1 or drawing.graph.has_edge(part[0], part[0]):
+        if len(part) > 1 or part[0] in drawing.following[part[0]]:
             _settle_knot(drawing, channel, part, leaving, found)
         for node_id in part:
             if (state := found.get(node_id)) is None:
@@ -221,6 +219,8 @@ def _parts(drawing: Drawing) -> Iterator[list[str]]:
         for node_id in drawing.order:
             yield [node_id]
         return
+    import networkx as nx
+
     for part in reversed(list(nx.strongly_connected_components(drawing.graph))):
         yield sorted(part)
 

@@ -81,7 +81,7 @@ class _Before:
         for node_id in drawing.order:
             seen = self._seen.get(node_id, 0)
             passed_on = seen | self._bit.get(node_id, 0)
-            for target in drawing.graph.adj[node_id]:
+            for target in drawing.following[node_id]:
                 self._seen[target] = self._seen.get(target, 0) | passed_on
 
     def __call__(self, message: str, node: str) -> bool:
