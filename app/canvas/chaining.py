@@ -104,7 +104,7 @@ def _placed(drawing: Drawing, part: Flow, link: Edge | None, head: str, at: Poin
 
     sizes = measured(drawing, part)
     laid = arrange(part, sizes)
-    first, grid = laid.by_id[head], drawing.m.grid
+    flow, first, grid = drawing.flow, laid.by_id[head], drawing.m.grid
     port = drawing.port(link.source, link.outlet) if link else None
     if port is not None:
         x, y = port[0] + GAP, port[1] - drawing.m.inlet_y
@@ -115,6 +115,8 @@ def _placed(drawing: Drawing, part: Flow, link: Edge | None, head: str, at: Poin
     for name in drawing.boxes:
         body = drawing.body(name)
         room.take(round(body.x), round(body.y), Box(round(body.width), round(body.height)))
+    for note in flow.notes:
+        room.take(round(note.x), round(note.y), Box(round(note.width), round(note.height)))
     boxes = [
         (round(node.x + dx), round(node.y + dy), Box(sizes[node.id].width, sizes[node.id].height))
         for node in laid.nodes

@@ -237,6 +237,10 @@ class Canvas(QWidget):
         self._scene.settle()
         self._view.fit(self._scene.extent_of(self.selection.parts.nodes), most=1.2)
 
+    def show_hint(self) -> None:
+        """The first gesture is taught while nothing is drawn, and nothing is about to be."""
+        self._hint.setVisible(not (self._document.flow.nodes or self.chainer.is_open))
+
     def run(self, deed: str) -> None:
         """Does the deed of this name, if it can be done now."""
         self.actions_.run(deed)
@@ -315,7 +319,7 @@ class Canvas(QWidget):
 
     def _on_changed(self) -> None:
         self.focus.keep()
-        self._hint.setVisible(not self._document.flow.nodes)
+        self.show_hint()
         self._refresh_soon()
 
     def _refresh_soon(self) -> None:
@@ -325,7 +329,7 @@ class Canvas(QWidget):
         drawing, flow = self._scene.drawing, self._document.flow
         self._minimap.show_drawing(drawing)
         self._ruler.show_ticks(ticks(flow, {name: place[0] for name, place in drawing.places.items()}))
-        self._hint.setVisible(not flow.nodes)
+        self.show_hint()
         self._minimap.setVisible(bool(flow.nodes))
         self._show_numbers()
         self._show_actions()

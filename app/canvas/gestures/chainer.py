@@ -38,6 +38,7 @@ class Chainer(QObject):
         self._ghosts: Ghosts | None = None
         self._chain: Chain = read_chain("")
         self._seen: tuple[float, QPointF] | None = None
+        self._origin = (0.0, 0.0)
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.timeout.connect(self._refresh)
@@ -69,7 +70,9 @@ class Chainer(QObject):
         self._ghosts = Ghosts(canvas.scene)
         canvas.selection.changed.connect(self._refresh)
         canvas.document.changed.connect(self._refresh)
+        canvas.show_hint()
         self.card.ask(line)
+        self._origin = self._at()
         self._refresh()
 
     def close(self) -> None:
@@ -84,6 +87,7 @@ class Chainer(QObject):
         if isValid(canvas.scene):
             ghosts.clear()
         self.card.hide()
+        canvas.show_hint()
         canvas.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_style(self, style: Style) -> None:
@@ -125,7 +129,7 @@ class Chainer(QObject):
         canvas = self._canvas
         self._chain = read_chain(self.card.line)
         self._ghosts.make_room_no_longer()
-        draft = drafted(canvas.scene.drawing, self._chain, self._behind(), self._at())
+        draft = drafted(canvas.scene.drawing, self._chain, self._behind(), self._origin)
         self._ghosts.show(draft)
         self.card.say(self._chain.complaints, self._says(draft))
         self._place()
@@ -162,12 +166,15 @@ class Chainer(QObject):
             self.card.move(max(_EDGE, (width - self.card.width()) // 2), _EDGE)
 
     def _show_ghosts(self) -> None:
-        """Moves the paper only as far as is needed to see what would come."""
+        """Moves the paper, and the eye back, only as far as is needed to see what would come."""
         if self._ghosts is None or (area := self._ghosts.area).isEmpty():
             return
         view = self._canvas.view
-        top_left, bottom_right = view.to_screen(area.topLeft()), view.to_screen(area.bottomRight())
         size, top = view.viewport().size(), self.card.height() + 2 * _EDGE
+        room = (size.width() - 2 * _EDGE) / area.width(), (size.height() - top - _BOTTOM) / area.height()
+        if min(room) < view.zoom > _READABLE:
+            view.set_zoom(max(_READABLE, min(room)))
+        top_left, bottom_right = view.to_screen(area.topLeft()), view.to_screen(area.bottomRight())
         across = min(0.0, size.width() - _EDGE - bottom_right.x())
         across += max(0.0, _EDGE - top_left.x() - across) if top_left.x() + across < _EDGE else 0.0
         down = min(0.0, size.height() - _BOTTOM - bottom_right.y())

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.canvas.document import CanvasDocument
+from app.canvas.parts.hint import EmptyHint
 from app.canvas.selection import Parts
 from app.canvas.widget import Canvas
 from app.flows.bench import sample_flow
@@ -252,3 +253,22 @@ def test_in_a_large_drawing_the_ghosts_follow_when_the_keys_rest(opened: Open, q
     put(canvas, " #a")
     press(canvas, Qt.Key.Key_Return)
     assert len(canvas.document.flow.nodes) == 602
+
+
+def test_ghosts_stay_where_they_are_while_the_line_grows_and_the_first_hint_is_gone(opened: Open) -> None:
+    canvas = opened(Flow("")).canvas
+    open_line(canvas)
+    put(canvas, "popup")
+    draft = canvas.chainer.draft
+    assert draft is not None
+    first = draft.flow.nodes[0]
+    put(canvas, " > sms > email > popup > sms > email > popup > sms > email")
+    draft = canvas.chainer.draft
+    assert draft is not None
+    assert (draft.flow.nodes[0].x, draft.flow.nodes[0].y) == (first.x, first.y)
+    shown = canvas.view.seen
+    assert all(shown.left() <= node.x <= shown.right() for node in draft.flow.nodes[:4])
+    (hint,) = canvas.view.viewport().findChildren(EmptyHint)
+    assert not hint.isVisible()
+    press(canvas, Qt.Key.Key_Escape)
+    assert hint.isVisible()
