@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.ui.diff_view import DiffView
@@ -67,6 +68,10 @@ class ConflictDialog(QDialog):
         self.copy.setFocus()
         if parent is not None:
             self.resize(parent.window().size() * _SHARE)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self.copy.setFocus)  # a canvas takes the keyboard when it is shown
 
     def _hints(self, conflict: Conflict) -> dict[Button, str]:
         copy, theirs = tr("{name}, mine"), tr("{name}, theirs")

@@ -215,11 +215,19 @@ class DiffView(QWidget):
         view.fit(area, most, (32, 40, 32, 56))
         if view.zoom < _READABLE:
             view.set_zoom(_READABLE)
-            first = next((one.nodes for one in self.sentences if one.nodes), ())
-            chosen = self.list.currentItem() is not None or not first
-            near = self.before.extent(first).united(self.after.extent(first))
-            view.show_middle((area if chosen or near.isEmpty() else near).center())
+            view.show_middle(self._middle(area))
         self._follow(self.after, self.before)
+
+    def _middle(self, area: QRectF) -> QPointF:
+        """The middle of an area that is larger than what can be seen: where the first difference is."""
+        first = next((one.nodes for one in self.sentences if one.nodes), ())
+        near = self.before.extent(first).united(self.after.extent(first))
+        if self.list.currentItem() is not None or near.isEmpty():
+            return area.center()
+        seen = self.after.view.seen
+        x = area.center().x() if area.width() <= seen.width() else near.center().x()
+        y = area.center().y() if area.height() <= seen.height() else near.center().y()
+        return QPointF(x, y)
 
     def _fill(self) -> None:
         told = self.sentences
