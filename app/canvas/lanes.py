@@ -5,7 +5,7 @@ UI.md section 6, rules 2 and 3: lanes are 10 apart, siblings never cross, edges 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -39,13 +39,14 @@ class Bundle:
         return max(self.end[1], *self.starts)
 
 
-def assign(bundles: Iterable[Bundle], bodies: Bodies, pitch: float) -> None:
-    """Gives every bundle its ``lane``."""
+def assign(bundles: Iterable[Bundle], bodies: Bodies, pitch: float) -> Iterator[None]:
+    """Gives every bundle its ``lane``, a column a step."""
     column: list[Bundle] = []
     for bundle in sorted(bundles, key=lambda one: (one.end[0], one.end[1])):
         if column and bundle.end[0] - column[0].end[0] > _SAME_COLUMN:
             _assign_column(column, bodies, pitch)
             column = []
+            yield
         column.append(bundle)
     if column:
         _assign_column(column, bodies, pitch)

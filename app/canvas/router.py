@@ -114,8 +114,9 @@ class Router:
 
     def steps(self) -> Iterator[None]:
         """One wire a step; what is hard comes last."""
-        lanes = self._lanes()
-        yield
+        bundles = self._bundles()
+        yield from assign(bundles, self._bodies, self._m.lane)
+        lanes = {number: bundle.lane for bundle in bundles for number in bundle.members}
         hard: list[int] = []
         for number, wire in enumerate(self._wires):
             points = self._easy(wire, lanes.get(number), self._keys[number])
@@ -129,7 +130,7 @@ class Router:
             self._keep(number, self._round(wire, self._keys[number]), back=not _is_forward(wire))
             yield
 
-    def _lanes(self) -> dict[int, float]:
+    def _bundles(self) -> list[Bundle]:
         bundles: dict[Hashable, Bundle] = {}
         for number, wire in enumerate(self._wires):
             if _is_forward(wire) and not _is_straight(wire):
@@ -137,8 +138,7 @@ class Router:
                 bundle = bundles.setdefault(key, Bundle(key, wire.end))
                 bundle.starts.append(wire.start[1])
                 bundle.members.append(number)
-        assign(bundles.values(), self._bodies, self._m.lane)
-        return {number: bundle.lane for bundle in bundles.values() for number in bundle.members}
+        return list(bundles.values())
 
     def _easy(self, wire: Wire, lane: float | None, bundle: Hashable) -> tuple[Point, ...] | None:
         """One straight line, or one lane before the target or behind the source; None when blocked."""

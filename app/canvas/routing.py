@@ -12,6 +12,8 @@ from app.canvas.drawing import Drawing
 AT_ONCE: Final = 120
 """So many edges are routed carefully at once; more of them are sketched first."""
 _SLICE_MS: Final = 6
+_PAUSE_MS: Final = 40
+"""What was sketched is painted before anything else is done."""
 
 
 class Routing(QObject):
@@ -78,7 +80,7 @@ class Routing(QObject):
         self._drawing.touch_up()
         self._steps = self._drawing.careful()
         self.found.emit()
-        self._timer.start(0)
+        self._timer.start(_PAUSE_MS)
 
     def _work(self, steps: Iterator[None]) -> None:
         self._clock.start()

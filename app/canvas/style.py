@@ -43,6 +43,7 @@ _POLYGONS: Final = {
         (-0.98, -0.42),
     ),
 }
+_KEPT_WIDTHS: Final = 4_096
 _NUMBERS: Final = itertools.count()
 _ICON_SHARE: Final = {"diamond": 0.54, "arrow-tag": 0.56}
 _WEIGHTS: Final = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 600: QFont.Weight.DemiBold}
@@ -70,6 +71,7 @@ class Style:
         self._brushes: dict[str, QBrush] = {}
         self._fonts: dict[tuple[int, int], QFont] = {}
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
+        self._widths: dict[tuple[str, int, int], float] = {}
         self._tiles: dict[tuple[str, str, float, float, bool], QPixmap] = {}
         self.no_pen = QPen(Qt.PenStyle.NoPen)
         self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
@@ -123,7 +125,13 @@ class Style:
 
     def measure(self, text: str, px: int, weight: int) -> float:
         """Width of a text at 100 %, in scene units."""
-        return self.metrics(px, weight).horizontalAdvance(text)
+        key = (text, px, weight)
+        found = self._widths.get(key)
+        if found is None:
+            if len(self._widths) >= _KEPT_WIDTHS:
+                self._widths.clear()
+            found = self._widths[key] = self.metrics(px, weight).horizontalAdvance(text)
+        return found
 
     def floor(self, px: int, zoom: float) -> int:
         """The font size that keeps ``px`` at 100 % and never falls below the floor on screen."""

@@ -97,6 +97,7 @@ class CanvasView(QGraphicsView):
         self._paper = Paper()
         self._zoom = 1.0
         self._steps = 0
+        self._waits = True
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setRenderHints(
@@ -137,6 +138,10 @@ class CanvasView(QGraphicsView):
     def spot(self) -> Spot:
         """Where keys add a part."""
         return self._hand.spot()
+
+    def wait_for_fit(self) -> None:
+        """Nothing is told of what is seen before something is fitted in: it is not what will be shown."""
+        self._waits = True
 
     def put_down(self) -> None:
         """Ends any gesture without a trace."""
@@ -215,6 +220,7 @@ class CanvasView(QGraphicsView):
         self, area: QRectF, most: float = 1.0, margins: tuple[int, int, int, int] = (48, 48, 48, 48)
     ) -> None:
         """Shows all of ``area``, not larger than ``most``; ``margins``: left, top, right, bottom."""
+        self._waits = False
         if area.isEmpty():
             self.set_zoom(1.0)
             self.show_from(QPointF(-24, -24))
@@ -245,7 +251,7 @@ class CanvasView(QGraphicsView):
 
     def _tell(self) -> None:
         """Another part is seen: the scene has what is near it."""
-        if self._steps:
+        if self._steps or self._waits:
             return
         if self.isVisible():
             self._scene.look_at(self.seen)

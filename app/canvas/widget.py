@@ -96,7 +96,7 @@ class Canvas(QWidget):
         self._minimap = Minimap(self._style, paper)
         self._zoom = ZoomControl(self._style, self.actions_, paper)
         self._hint = EmptyHint(self._style, paper)
-        self._keyline = LineCard(self._style, paper, "key")
+        self._keyline = LineCard(self._style, paper)
         self.adder = Adder(self)
         self.chainer: Chainer = Chainer(self)
         self.renamer: Renamer = Renamer(self)
@@ -142,6 +142,7 @@ class Canvas(QWidget):
         self._close()
         self._open(document)
         self._view.show_scene(self._scene)
+        self._view.wait_for_fit()
         self.focus.open()
         self.spoken.open()
         self._wants_fit = True
