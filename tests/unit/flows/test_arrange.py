@@ -335,9 +335,25 @@ def test_after_any_edit_nothing_lies_on_anything_and_what_was_there_keeps_its_or
     assert arrange(after, since=after) == after
 
 
-@given(
-    flows(), st.lists(st.tuples(*[st.integers(-400, 1_200)] * 2, *[st.integers(0, 1_500)] * 2), max_size=3)
-)
+frames = st.lists(st.tuples(*[st.integers(-400, 1_200)] * 2, *[st.integers(0, 1_500)] * 2), max_size=3)
+
+
+@given(flows(), frames, st.data())
+def test_after_an_edit_of_a_drawing_with_frames_nothing_lies_on_anything(
+    flow: Flow, areas: list[tuple[int, int, int, int]], data: st.DataObject
+) -> None:
+    before = arrange(framed(flow, *areas))
+    x, y = data.draw(st.tuples(st.integers(-500, 2_000), st.integers(-500, 2_000)))
+    edges = before.edges
+    if before.nodes:
+        edges = (*edges, Edge(data.draw(st.sampled_from([*before.by_id])), "failed", "fresh"))
+    fresh = Node("fresh", "sms", "", x, y)
+    after = arrange(replace(before, nodes=(*before.nodes, fresh), edges=edges), since=before)
+    assert overlaps(after) == []
+    assert overlaps(arrange(after, since=after)) == []
+
+
+@given(flows(), frames)
 def test_frames_of_any_kind_are_tidied_too(flow: Flow, areas: list[tuple[int, int, int, int]]) -> None:
     tidy = arrange(framed(flow, *areas))
     assert overlaps(tidy) == []
