@@ -24,6 +24,7 @@ from app.ui.app import make_application
 from app.ui.inspector.condition import ConditionCard
 from app.ui.inspector.duration import DurationEditor
 from app.ui.inspector.flow_form import FlowForm, ReentryEditor
+from app.ui.inspector.liquid import LiquidEditor
 from app.ui.inspector.lists import TextsEditor
 from app.ui.inspector.plain import ChoiceEditor, LineEditor, TextEditor
 from app.ui.inspector.reactions import ReactionsEditor
@@ -70,7 +71,7 @@ def fill_in(hands: Hands, name: str, kind: SettingType, value: Any) -> None:
     editor = hands.editor(name)
     if isinstance(editor, LineEditor):
         hands.put_into(editor.line, value)
-    elif isinstance(editor, TextEditor):
+    elif isinstance(editor, (TextEditor, LiquidEditor)):
         hands.put_into(editor.text, value)
     elif isinstance(editor, DurationEditor):
         hands.type_into(editor.line, TYPED[value])

@@ -153,6 +153,8 @@ class FieldText(QTextEdit):
 
     def chip_at(self, position: int) -> str:
         """The source of the chip at this position; empty for none."""
+        if not 0 <= position < self.document().characterCount() - 1:
+            return ""
         cursor = QTextCursor(self.document())
         cursor.setPosition(position)
         cursor.setPosition(position + 1, QTextCursor.MoveMode.KeepAnchor)

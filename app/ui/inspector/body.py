@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from app.flows.letters import blocks as b
 from app.flows.letters.mjml import read_letter
 from app.flows.letters.plain import is_markup
 from app.model.kinds import Setting
 from app.ui.editors.kinds import words_of
-from app.ui.inspector.plain import TextEditor
+from app.ui.inspector.editor import Context
+from app.ui.inspector.liquid import LiquidEditor
 from app.ui.widgets import label, part
 from app.ui.words import tr
 
 
-class BodyEditor(TextEditor):
+class BodyEditor(LiquidEditor):
     """Never shows markup: a letter of blocks is named by what it holds."""
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
+    def __init__(self, setting: Setting, context: Context) -> None:
+        super().__init__(setting, context)
+        self.is_blocks = False
         self.about = part(label(wrap=True), "body-about")
         self.about.hide()
         layout = self.layout()
@@ -28,16 +32,16 @@ class BodyEditor(TextEditor):
     def show_value(self, value: Any) -> None:
         text = value if isinstance(value, str) else ""
         self.is_blocks = is_markup(text)
-        self.text.setVisible(not self.is_blocks)
+        self.line.setVisible(not self.is_blocks)
         self.about.setVisible(self.is_blocks)
         if self.is_blocks:
             self.about.setText(_told(text))
         else:
             super().show_value(value)
 
-    def insert(self, text: str) -> None:
+    def offer(self, at: QWidget) -> None:
         if not self.is_blocks:
-            super().insert(text)
+            super().offer(at)
 
 
 def _told(body: str) -> str:

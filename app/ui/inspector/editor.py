@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from app.canvas.edits import UNSET
 from app.model.flow import Flow
-from app.model.kinds import SettingType
 from app.ui.theme import Theming
 from app.ui.widgets import repaint
 
@@ -103,7 +102,3 @@ def _texts(value: object) -> list[str]:
     return (
         [name for name in value if isinstance(name, str) and name] if isinstance(value, (list, tuple)) else []
     )
-
-
-LIQUID = (SettingType.LIQUID_LINE, SettingType.LIQUID_TEXT)
-"""Types into which a field can be inserted."""

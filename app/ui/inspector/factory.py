@@ -10,6 +10,7 @@ from app.ui.inspector.body import BodyEditor
 from app.ui.inspector.condition import ConditionEditor
 from app.ui.inspector.duration import DurationEditor
 from app.ui.inspector.editor import Context, Editor
+from app.ui.inspector.liquid import LiquidEditor
 from app.ui.inspector.lists import PropertiesEditor, TextsEditor
 from app.ui.inspector.moment import MomentEditor
 from app.ui.inspector.plain import (
@@ -33,7 +34,7 @@ def editor_for(kind: Kind, setting: Setting, context: Context) -> Editor:
     if setting.type is SettingType.REACTIONS:
         return ReactionsEditor(kind, context)
     if kind.name == "email" and setting.name == "body":
-        return BodyEditor(setting)
+        return BodyEditor(setting, context)
     return _MAKERS[setting.type](setting, context)
 
 
@@ -72,9 +73,9 @@ def _condition(_setting: Setting, context: Context) -> Editor:
 _MAKERS: Final[Mapping[SettingType, _Maker]] = {
     SettingType.LINE: _line,
     SettingType.TEXT: _text,
-    SettingType.LIQUID_LINE: _line,
-    SettingType.LIQUID_TEXT: _text,
-    SettingType.URL: _line,
+    SettingType.LIQUID_LINE: LiquidEditor,
+    SettingType.LIQUID_TEXT: LiquidEditor,
+    SettingType.URL: LiquidEditor,
     SettingType.NUMBER: lambda setting, _context: NumberEditor(setting),
     SettingType.FLAG: lambda setting, _context: FlagEditor(setting),
     SettingType.CHOICE: lambda setting, _context: ChoiceEditor(setting),

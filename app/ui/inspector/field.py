@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from app.model.flow import Problem
 from app.model.kinds import Setting
-from app.ui.inspector.editor import LIQUID, Context, Editor
-from app.ui.inspector.plain import FlagEditor, LineEditor, TextEditor
+from app.ui.inspector.editor import Context, Editor
+from app.ui.inspector.liquid import LiquidEditor
+from app.ui.inspector.plain import FlagEditor
 from app.ui.mending import FixButtons
 from app.ui.widgets import Button, column, label, row
 from app.ui.words import said, tr
@@ -51,36 +52,13 @@ class Field(QWidget):
 
     def _head(self) -> QWidget:
         head = QWidget()
-        if self.setting.type not in LIQUID:
+        if not isinstance(self.editor, LiquidEditor):
             head.setLayout(row(self._label, gap=4))
             if isinstance(self.editor, FlagEditor):
                 head.hide()
             return head
-        insert = Button(self._context.theming, tr("Insert a field"), kind="link-small")
-        insert.clicked.connect(lambda: self._offer(insert))
-        head.setLayout(row(self._label, None, insert, gap=4))
+        self.insert = Button(self._context.theming, tr("Insert a field"), kind="link-small")
+        offer = self.editor.offer
+        self.insert.clicked.connect(lambda: offer(self.insert))
+        head.setLayout(row(self._label, None, self.insert, gap=4))
         return head
-
-    def _offer(self, button: QWidget) -> None:
-        menu = field_menu(self._context, button)
-        menu.triggered.connect(lambda action: self._insert(str(action.data())))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
-
-    def _insert(self, text: str) -> None:
-        if isinstance(self.editor, (LineEditor, TextEditor)):
-            self.editor.insert(text)
-
-
-def field_menu(context: Context, parent: QWidget) -> QMenu:
-    """What can be put into a text: the fields of the person, and of the event that started the journey."""
-    menu = QMenu(parent)
-    for name in context.fields():
-        menu.addAction(name.replace("_", " ")).setData("{{ " + name + " }}")
-    key = context.flow().settings.get("key")
-    if isinstance(key, str) and key:
-        menu.addSeparator()
-        menu.addAction(tr("{field} of the start event").format(field=key)).setData("{{ event." + key + " }}")
-    if menu.isEmpty():
-        menu.addAction(tr("No fields are known yet")).setEnabled(False)
-    return menu

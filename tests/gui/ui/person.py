@@ -130,7 +130,7 @@ class Hands:
 
     def type_into(self, widget: QWidget, text: str) -> None:
         """Clicks into a field, takes everything out and types, letter by letter."""
-        self.click(widget.viewport() if isinstance(widget, (QPlainTextEdit, QTextEdit)) else widget)
+        self._click_into(widget)
         assert isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit))
         widget.selectAll()
         for letter in text:
@@ -138,10 +138,17 @@ class Hands:
 
     def put_into(self, widget: QWidget, text: str) -> None:
         """As ``type_into``, but the whole text comes at once, as an input method's does."""
-        self.click(widget.viewport() if isinstance(widget, (QPlainTextEdit, QTextEdit)) else widget)
+        self._click_into(widget)
         assert isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit))
         widget.selectAll()
         type_text(widget, text)
+
+    def _click_into(self, widget: QWidget) -> None:
+        """Where the first word begins, and not on a field in the middle, which would open its choice."""
+        if isinstance(widget, (QPlainTextEdit, QTextEdit)):
+            self.click(widget.viewport(), QPoint(2, 6))
+        else:
+            self.click(widget)
 
     def drag_kind(self, kind: str, x: float, y: float) -> None:
         """Drags a kind from the palette to a place of the view (pixels) and lets go.

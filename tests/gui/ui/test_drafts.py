@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from app.flows.codec import read_flow, write_flow
-from app.ui.inspector.plain import LineEditor
+from app.ui.inspector.liquid import LiquidEditor
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.desk import BASKET_COUNTS, MemoryDesk, basket_flow
 from tests.gui.ui.person import Person
@@ -18,8 +18,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def edit(person: Person, text: str) -> None:
     person.select("letter1")
     editor = person.editor("subject")
-    assert isinstance(editor, LineEditor)
-    person.type_into(editor.line, text)
+    assert isinstance(editor, LiquidEditor)
+    person.type_into(editor.text, text)
 
 
 def test_an_edit_is_stored_by_itself_and_said_so(open_window: Opener, desk: MemoryDesk) -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox
 
 from app.model.journey import FlowState
+from app.ui.inspector.liquid import LiquidEditor
 from app.ui.inspector.lists import TextsEditor
-from app.ui.inspector.plain import LineEditor, TextEditor
 from app.ui.inspector.reactions import ReactionsEditor
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.person import Person
@@ -46,9 +46,9 @@ def test_a_flow_is_drawn_from_nothing_by_mouse_until_it_is_live_and_paused(open_
     person.type_into(events.lines[0], "basket_changed")
     person.select(letter)
     subject, body = person.editor("subject"), person.editor("body")
-    assert isinstance(subject, LineEditor)
-    assert isinstance(body, TextEditor)
-    person.type_into(subject.line, "Schöne Grüße, お買い物の続き")
+    assert isinstance(subject, LiquidEditor)
+    assert isinstance(body, LiquidEditor)
+    person.type_into(subject.text, "Schöne Grüße, お買い物の続き")
     person.type_into(body.text, "Ihr Korb wartet.")
     person.click(box(person, "clicked"))
     assert person.node("email").settings == {

@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
 
 from app.canvas.edits import UNSET
 from app.model.kinds import Setting, SettingType
 from app.ui.inspector.flow_form import FlowForm, ReentryEditor
-from app.ui.inspector.plain import LineEditor, NumberEditor, TextEditor
+from app.ui.inspector.plain import NumberEditor, TextEditor
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.desk import MemoryDesk, basket_flow
 from tests.gui.ui.person import Person
@@ -96,19 +95,6 @@ def test_the_goal_may_have_a_condition_and_goes_with_its_events(person: Person) 
     }
     person.click(person.button_in(form.goal.editor, "Take out"))
     assert "goal" not in person.flow.settings
-
-
-def test_a_field_is_put_where_the_cursor_is_by_the_menu_beside_the_label(person: Person) -> None:
-    person.select("letter2")
-    field = person.setting("subject")
-    editor = field.editor
-    assert isinstance(editor, LineEditor)
-    person.type_into(editor.line, "For ")
-    person.click(person.button_in(field, "Insert a field"))
-    menu = next(one for one in field.findChildren(QMenu) if one.isVisible())
-    next(action for action in menu.actions() if action.text() == "first name").trigger()
-    menu.close()
-    assert person.flow.by_id["letter2"].settings["subject"] == "For {{ first_name }}"
 
 
 def test_escape_keeps_the_old_name(person: Person) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from app.canvas.picture import flow_image, save_picture
 from app.flows.codec import read_flow
 from app.model.flow import Flow
-from app.ui.inspector.plain import LineEditor, TextEditor
+from app.ui.inspector.liquid import LiquidEditor
 from app.ui.theme import Theming
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.desk import MemoryDesk, basket_flow
@@ -41,11 +41,11 @@ def test_what_is_typed_is_saved_and_found_again(open_window: Opener, desk: Memor
     person.select("letter1")
     person.type_into(person.window.flow.inspector.title, text)
     subject = person.editor("subject")
-    assert isinstance(subject, LineEditor)
-    person.type_into(subject.line, text)
+    assert isinstance(subject, LiquidEditor)
+    person.type_into(subject.text, text)
     person.select("popup")
     words = person.editor("text")
-    assert isinstance(words, TextEditor)
+    assert isinstance(words, LiquidEditor)
     person.type_into(words.text, text)
     person.saved()
     kept = read_flow(desk.stored["Abandoned basket"].draft)

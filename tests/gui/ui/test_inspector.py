@@ -6,21 +6,26 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 
+from app.canvas.commands import ChangeSettings
+from app.flows.letters.blocks import Footer, Heading, Letter, text_block
+from app.flows.letters.mjml import write_letter
 from app.model.flow import Edge, Flow, Node
 from app.model.kinds import KINDS, SettingType
 from app.ui.inspector import factory
+from app.ui.inspector.body import BodyEditor
 from app.ui.inspector.condition import ConditionCard, ConditionEditor
 from app.ui.inspector.duration import DurationEditor
-from app.ui.inspector.field import field_menu
 from app.ui.inspector.flow_form import FlowForm
+from app.ui.inspector.liquid import LiquidEditor
 from app.ui.inspector.lists import PropertiesEditor, TextsEditor
 from app.ui.inspector.moment import MomentEditor
-from app.ui.inspector.plain import ChoiceEditor, FlagEditor, LineEditor, TextEditor, TimeEditor
+from app.ui.inspector.plain import ChoiceEditor, FlagEditor, LineEditor, TimeEditor
 from app.ui.inspector.reactions import ReactionsEditor
 from app.ui.inspector.ways import WaysEditor
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.desk import BASKET_COUNTS, MemoryDesk, basket_flow
 from tests.gui.ui.person import Person
+from tests.hands import type_text
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -48,28 +53,28 @@ def alone(open_window: Opener, desk: MemoryDesk, kind: str, settings: dict[str, 
 
 def test_typing_into_a_field_is_one_step_of_undo(person: Person) -> None:
     person.select("letter2")
-    person.type_into(of(person, "subject", LineEditor).line, "Größer: 割引")
+    person.type_into(of(person, "subject", LiquidEditor).text, "Größer: 割引")
     assert person.flow.by_id["letter2"].settings["subject"] == "Größer: 割引"
     assert person.window.session.document.undo_stack.count() == 1
     person.window.flow.canvas.setFocus()
     person.key(Qt.Key.Key_Z, CTRL)
     assert person.flow.by_id["letter2"].settings["subject"] == "Only two left"
-    assert of(person, "subject", LineEditor).line.text() == "Only two left"
+    assert of(person, "subject", LiquidEditor).text.source() == "Only two left"
     person.key(Qt.Key.Key_Y, CTRL)
-    assert of(person, "subject", LineEditor).line.text() == "Größer: 割引"
+    assert of(person, "subject", LiquidEditor).text.source() == "Größer: 割引"
 
 
 def test_two_fields_are_two_steps_and_the_same_field_entered_again_is_a_third(person: Person) -> None:
     person.select("letter2")
-    person.type_into(of(person, "subject", LineEditor).line, "One")
-    person.type_into(of(person, "body", TextEditor).text, "Two")
-    person.type_into(of(person, "subject", LineEditor).line, "Three")
+    person.type_into(of(person, "subject", LiquidEditor).text, "One")
+    person.type_into(of(person, "body", LiquidEditor).text, "Two")
+    person.type_into(of(person, "subject", LiquidEditor).text, "Three")
     assert person.window.session.document.undo_stack.count() == 3
 
 
 def test_an_emptied_field_leaves_the_file(person: Person) -> None:
     person.select("popup")
-    person.type_into(of(person, "button", LineEditor).line, "")
+    person.type_into(of(person, "button", LiquidEditor).text, "")
     person.key(Qt.Key.Key_Backspace)
     assert "button" not in person.flow.by_id["popup"].settings
 
@@ -316,24 +321,35 @@ def test_a_click_on_a_problem_leads_to_its_field(open_window: Opener, desk: Memo
     person.checked()
     person.click(person.window.flow.problems.first)
     assert person.window.flow.canvas.selected == ("letter3",)
-    assert of(person, "subject", LineEditor).line.hasFocus()
+    assert of(person, "subject", LiquidEditor).text.hasFocus()
     assert "nme" in person.setting("subject").error.text()
 
 
-def test_the_fields_of_a_person_are_offered_for_texts(person: Person) -> None:
+def test_the_fields_of_a_person_and_of_the_event_are_offered_for_texts(person: Person) -> None:
     person.select("letter1")
-    editor = of(person, "subject", LineEditor)
-    person.type_into(editor.line, "Hello ")
-    menu = field_menu(person.form().context, editor)
-    assert [action.data() for action in menu.actions() if action.data()] == [
-        "{{ city }}",
-        "{{ first_name }}",
-        "{{ last_name }}",
-        "{{ last_order }}",
-        "{{ event.basket_id }}",
-    ]
-    editor.insert("{{ first_name }}")
-    assert person.flow.by_id["letter1"].settings["subject"] == "Hello {{ first_name }}"
+    editor = of(person, "subject", LiquidEditor)
+    person.type_into(editor.text, "Hello ")
+    person.click(person.setting("subject").insert)
+    popup = editor.popup
+    assert popup is not None
+    offered = [popup.list.item(index).text() for index in range(popup.list.count())]
+    assert {"First name", "City", "Last order", "Basket id of the event"} <= set(offered)
+    type_text(popup.search, "first")
+    type_text(popup.other, "you")
+    person.press(popup.search, Qt.Key.Key_Return)
+    subject = person.flow.by_id["letter1"].settings["subject"]
+    assert subject == 'Hello {{ first_name | default: "you" }}'
+    assert editor.text.toPlainText() == "Hello \ufffc"
+
+
+def test_a_letter_of_blocks_is_told_of_and_never_shown_as_markup(person: Person) -> None:
+    body = write_letter(Letter((Heading("Hi"), text_block("there"), Footer())))
+    document = person.window.session.document
+    document.do(ChangeSettings(document, "letter1", {"body": body}))
+    person.select("letter1")
+    editor = of(person, "body", BodyEditor)
+    assert not editor.text.isVisible()
+    assert editor.about.text() == "A letter of 3 blocks: heading, text, footer."
 
 
 def test_a_node_of_a_newer_release_is_shown_and_kept(open_window: Opener, desk: MemoryDesk) -> None:
