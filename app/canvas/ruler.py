@@ -9,12 +9,15 @@ from typing import Final
 
 from app.canvas.words import tr
 from app.flows.arrivals import usual_arrivals
-from app.model.flow import Flow
+from app.flows.telling import between, length
+from app.model.flow import Flow, Node
 from app.model.kinds import Category, kind_of
 
 _DAY: Final = timedelta(days=1)
 _COLUMN: Final = 168.0
 _HOUR: Final = timedelta(hours=1)
+_TIMING: Final = ("for", "timeout", "since_entry", "property", "weekdays", "time", "reactions", "ways")
+"""Settings on which times and outlets hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Tick:
     x: float
     words: str
     nodes: tuple[str, ...]
+    exact: str = ""
+    """The same without rounding, for the tooltip."""
 
 
 def ticks(flow: Flow, places: Mapping[str, float]) -> list[Tick]:
@@ -32,7 +37,7 @@ def ticks(flow: Flow, places: Mapping[str, float]) -> list[Tick]:
     ``places``: the left edge of each node. Waits carry no mark: they are the way to the next one. Ways by
     ``failed`` count only where no other leads: they would make everything reachable at once.
     """
-    spans = usual_arrivals(flow)
+    spans = _SPANS.of(flow)
     marked = sorted(
         (places[name], name)
         for name in spans
@@ -49,11 +54,54 @@ def ticks(flow: Flow, places: Mapping[str, float]) -> list[Tick]:
         last = None if None in bounds else max(bound for bound in bounds if bound is not None)
         words = span_words(min(spans[one][0] for one in column), last)
         if not found or found[-1].words != words:
-            found.append(Tick(start, words, tuple(sorted(column))))
+            exact = exact_words(min(spans[one][0] for one in column), last)
+            found.append(Tick(start, words, tuple(sorted(column)), exact))
         else:
             found[-1] = replace(found[-1], nodes=tuple(sorted((*found[-1].nodes, *column))))
         column = []
     return found
+
+
+class Spans:
+    """Arrivals of the flow asked last: moving nodes and writing texts changes no times."""
+
+    def __init__(self) -> None:
+        self._flow: Flow | None = None
+        self._found: Mapping[str, tuple[timedelta, timedelta | None]] = {}
+
+    def of(self, flow: Flow) -> Mapping[str, tuple[timedelta, timedelta | None]]:
+        """As ``usual_arrivals``."""
+        if self._flow is None or not _times_alike(self._flow, flow):
+            self._found = usual_arrivals(flow)
+        self._flow = flow
+        return self._found
+
+
+_SPANS: Final = Spans()
+
+
+def _times_alike(one: Flow, other: Flow) -> bool:
+    return (
+        len(one.nodes) == len(other.nodes)
+        and one.edges == other.edges
+        and all(a is b or _waits_alike(a, b) for a, b in zip(one.nodes, other.nodes, strict=True))
+    )
+
+
+def _waits_alike(one: Node, other: Node) -> bool:
+    if (one.id, one.kind) != (other.id, other.kind):
+        return False
+    same = one.settings is other.settings
+    return same or all(one.settings.get(name) == other.settings.get(name) for name in _TIMING)
+
+
+def exact_words(first: timedelta, last: timedelta | None) -> str:
+    """“2 days 3 hours to 5 days after the start”."""
+    if last is None:
+        return tr("{first} after the start or later").format(first=length(first))
+    if first == last:
+        return tr("{first} after the start").format(first=length(first)) if first else tr("At the start")
+    return tr("{span} after the start").format(span=between(first, last))
 
 
 def span_words(first: timedelta, last: timedelta | None) -> str:

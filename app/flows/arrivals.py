@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from app.flows.checks.values import is_missing
@@ -47,6 +48,10 @@ class Span:
         return min(_MOST, max(arrival + self.longest, _seconds(self.floor.longest()) + self.beyond))
 
 
+_Ways = dict[str, list[tuple[str, Span]]]
+"""By node: where its edges lead and how long each way out of it takes."""
+
+
 def arrivals(flow: Flow) -> Mapping[str, tuple[timedelta, timedelta | None]]:
     """By id of every node that can be reached: earliest and latest time since the start of the journey.
 
@@ -86,15 +91,15 @@ def _time(seconds: int | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
 
 
-def _ways(drawing: Drawing) -> dict[str, list[tuple[str, Span]]]:
-    ways: dict[str, list[tuple[str, Span]]] = {node_id: [] for node_id in drawing.by_id}
+def _ways(drawing: Drawing) -> _Ways:
+    ways: _Ways = {node_id: [] for node_id in drawing.by_id}
     for edge in drawing.flow.edges:
         if edge.source in ways and edge.target in ways:
             ways[edge.source].append((edge.target, span_of(drawing.by_id[edge.source], edge.outlet)))
     return ways
 
 
-def _earliest(drawing: Drawing, ways: dict[str, list[tuple[str, Span]]]) -> dict[str, int]:
+def _earliest(drawing: Drawing, ways: _Ways) -> dict[str, int]:
     found: dict[str, int] = {}
     heap = [(0, node_id) for node_id in drawing.entries]
     while heap:
@@ -107,7 +112,7 @@ def _earliest(drawing: Drawing, ways: dict[str, list[tuple[str, Span]]]) -> dict
     return found
 
 
-def _latest(drawing: Drawing, ways: dict[str, list[tuple[str, Span]]]) -> dict[str, int | None]:
+def _latest(drawing: Drawing, ways: _Ways) -> dict[str, int | None]:
     found: dict[str, int | None] = dict.fromkeys(drawing.entries, 0)
     for node_id in drawing.order:
         if node_id in found:
@@ -151,9 +156,14 @@ def _until(node: Node) -> Span:
 
 def _duration(value: Any) -> Duration:
     """What cannot be read is no time: it is reported elsewhere."""
+    return _read(value) if isinstance(value, str) else _NOTHING
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Duration:
     try:
-        return parse_duration(value)
-    except (TypeError, ValueError):
+        return parse_duration(text)
+    except ValueError:
         return _NOTHING
 
 

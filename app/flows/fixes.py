@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from app.flows.mending import content, shape
 from app.flows.mending.parts import Fix
-from app.flows.validate import validate
 from app.model.flow import Flow, Problem
 
 __all__ = ["Fix", "fixes"]
 
 _MOST: Final = 3
 _Mender = Callable[[Flow, Problem], Iterator[Fix]]
-_MENDERS: Final[Mapping[str, _Mender]] = {
-    "open-outlet": shape.open_outlet,
-    "unreachable": shape.unreachable,
-    "bad-edge": shape.bad_edge,
-    "cycle": shape.cycle,
-    "duplicate-id": shape.duplicate_id,
-    "no-entry": shape.no_entry,
-    "unknown-kind": shape.take_out,
-    "channel-not-set-up": shape.take_out,
-    "missing-setting": content.missing_setting,
-    "bad-setting": content.bad_setting,
-    "unknown-field": content.unknown_field,
-    "no-unsubscribe": content.no_unsubscribe,
-    "machine-opens": content.machine_opens,
-    "late": content.late,
-}
+_SHAPE: Final = ("open-outlet", "unreachable", "bad-edge", "cycle", "duplicate-id", "no-entry")
+_CONTENT: Final = (
+    "missing-setting",
+    "bad-setting",
+    "unknown-field",
+    "no-unsubscribe",
+    "machine-opens",
+    "late",
+)
+_TAKE_OUT: Final = ("unknown-kind", "channel-not-set-up")
+_MECHANICAL: Final = frozenset((*_SHAPE, *_CONTENT, *_TAKE_OUT))
 
 Key = tuple[str, tuple[str, ...], str, tuple[str, str, str]]
 
@@ -40,7 +33,9 @@ def fixes(flow: Flow, problem: Problem, known: Sequence[Problem] | None = None) 
     Each was tried: after it the problem is gone and no error is new, but for others of the same code that it
     stood before. ``known``: the flow's problems, when they are at hand. Costs one check for each way.
     """
-    mender = _MENDERS.get(problem.code)
+    from app.flows.validate import validate
+
+    mender = _mender(problem.code)
     if mender is None or not flow.by_id.keys() >= set(problem.nodes):
         return ()
     before = {key_of(one) for one in (validate(flow) if known is None else known)}
@@ -55,7 +50,7 @@ def fixes(flow: Flow, problem: Problem, known: Sequence[Problem] | None = None) 
 
 def is_mechanical(problem: Problem) -> bool:
     """Whether problems of this code may have a fix; whether this one has is asked of ``fixes``."""
-    return problem.code in _MENDERS
+    return problem.code in _MECHANICAL
 
 
 def key_of(problem: Problem) -> Key:
@@ -66,7 +61,21 @@ def key_of(problem: Problem) -> Key:
     return problem.code, problem.nodes, problem.setting, ends if problem.code == "bad-edge" else ("", "", "")
 
 
+def _mender(code: str) -> _Mender | None:
+    # What reads letters is heavy: it comes with the first problem, not with the window.
+    from app.flows.mending import content, shape
+
+    if code in _TAKE_OUT:
+        return shape.take_out
+    if code in _SHAPE or code in _CONTENT:
+        mender: _Mender = getattr(shape if code in _SHAPE else content, code.replace("-", "_"))
+        return mender
+    return None
+
+
 def _mends(fix: Fix, problem: Problem, before: set[Key]) -> bool:
+    from app.flows.validate import validate
+
     after = validate(fix.flow)
     if key_of(problem) in {key_of(one) for one in after}:
         return False

@@ -95,7 +95,7 @@ class _Story:
     @cached_property
     def before(self) -> Mapping[str, str]:
         """By node: the last one that every way to it passes; missing where starts alone are passed."""
-        import networkx as nx
+        import networkx as nx  # comes with the first sentence, not with the window
 
         graph: nx.DiGraph[object] = nx.DiGraph()
         graph.add_edges_from((_ROOT, entry) for entry in sorted(self.drawing.entries))

@@ -87,5 +87,6 @@ class RulerBar(QWidget):
     def _set_under(self, tick: Tick | None) -> None:
         if tick is not self._under:
             self._under = tick
+            self.setToolTip(tick.exact if tick else "")
             self.update()
             self.hovered.emit(tick.nodes if tick else ())

@@ -37,7 +37,6 @@ def open_outlet(flow: Flow, problem: Problem) -> Iterator[Fix]:
 
 def unreachable(flow: Flow, problem: Problem) -> Iterator[Fix]:
     """Connects the nearest free outlet that leads there, or deletes what only leads to it."""
-    drawing = drawing_of(flow)
     node = flow.by_id[problem.nodes[0]]
     if can_be_led_to(node):
         outlet = _nearest_free(flow, node)
@@ -45,10 +44,14 @@ def unreachable(flow: Flow, problem: Problem) -> Iterator[Fix]:
             edge = Edge(outlet[0].id, outlet[1], node.id)
             words = f"Connect from {named(flow, outlet[0].id)}"
             yield Fix(words, replace(flow, edges=(*flow.edges, edge)))
+    leading: dict[str, list[str]] = {}
+    for one, others in drawing_of(flow).following.items():
+        for other in others:
+            leading.setdefault(other, []).append(one)
     gone = {node.id}
     todo = [node.id]
     while todo:
-        before = [one for one in drawing.graph.pred[todo.pop()] if one not in gone]
+        before = [one for one in leading.get(todo.pop(), ()) if one not in gone]
         gone.update(before)
         todo.extend(before)
     words = "Delete it" if len(gone) == 1 else f"Delete it and {len(gone) - 1} before it"
