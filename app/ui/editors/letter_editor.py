@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.canvas.edits import UNSET
@@ -17,60 +17,26 @@ from app.flows.letters.mjml import read_letter, write_letter
 from app.flows.letters.plain import blocks_of, is_markup
 from app.flows.letters.rich import plain_words
 from app.model.ports import Preview
+from app.ui.editors.block_palette import BlockPalette
 from app.ui.editors.block_views import ProductView
 from app.ui.editors.chips import FieldText
 from app.ui.editors.editing import Editing
 from app.ui.editors.field_popup import FieldPopup, Fields, offer_field
 from app.ui.editors.findings_list import FindingsList
-from app.ui.editors.kinds import KINDS, MIME, BlockKind, new_block
+from app.ui.editors.kinds import new_block
 from app.ui.editors.lines import FieldLine
 from app.ui.editors.phone import Phone
 from app.ui.editors.sheet import WIDTH, Sheet
 from app.ui.theme import Theming
-from app.ui.widgets import Button, ClickRow, Picture, column, label, line, part, row
+from app.ui.widgets import Button, column, label, line, part, row
 from app.ui.words import tr
 
 RIGHT: Final = 370
 _EMBEDDED: Final = re.compile(r'data:image/[^"]*')
 """Pictures in the letter travel beside its text."""
-_LEFT: Final = 168
-
-
-class BlockRow(ClickRow):
-    """A kind of block: a click adds it, a drag takes it to its place."""
-
-    def __init__(self, theming: Theming, icon: str, words: str, name: str = "") -> None:
-        super().__init__("palette-row")
-        self.name = name
-        self._from: QPoint | None = None
-        self.setAccessibleName(words)
-        self.setLayout(
-            row(Picture(theming, icon, "ink-2", 18), label(words), None, margins=(14, 6, 8, 6), gap=10)
-        )
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._from = event.position().toPoint()
-        super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        far = QApplication.startDragDistance()
-        if (
-            not self.name
-            or self._from is None
-            or (event.position().toPoint() - self._from).manhattanLength() < far
-        ):
-            return
-        self._from = None
-        drag = QDrag(self)
-        drag.setMimeData(mime_of(self.name))
-        drag.exec(Qt.DropAction.CopyAction)
-
-
-def mime_of(name: str) -> QMimeData:
-    """A kind of block on its way to the paper."""
-    data = QMimeData()
-    data.setData(MIME, QByteArray(name.encode("ascii")))
-    return data
+_RIGHT_NARROW: Final = 264
+_NARROW_BELOW: Final = 1_260
+"""Then the phone is left to the browser, so that the paper keeps its width."""
 
 
 class LetterEditor(QWidget):
@@ -98,7 +64,10 @@ class LetterEditor(QWidget):
         self.findings = FindingsList(theming)
         self._plain_card = self._made_plain()
         middle = self._made_middle()
-        below = row(self._made_palette(), middle, self._made_right(), gap=0)
+        self.blocks = BlockPalette(theming)
+        self.rows, self.fill_in = self.blocks.rows, self.blocks.fill_in
+        self._right = self._made_right()
+        below = row(self.blocks, middle, self._right, gap=0)
         below.setStretch(1, 1)
         self.setLayout(below)
         self._connect()
@@ -266,30 +235,6 @@ class LetterEditor(QWidget):
         made.edited.connect(lambda source: self._editing.change({name: source or UNSET}))
         return made
 
-    def _made_palette(self) -> QWidget:
-        box = column(label(tr("Blocks"), "group"), gap=2, margins=(10, 12, 10, 12))
-        self.rows: dict[str, BlockRow] = {}
-        for kind in KINDS:
-            box.addWidget(self._block_row(kind))
-        box.addSpacing(14)
-        box.addWidget(label(tr("Fill in"), "group"))
-        self.fill_in = BlockRow(self._theming, "field", tr("A field"))
-        self.fill_in.clicked.connect(lambda: self._fill_in(self.fill_in))
-        box.addWidget(self.fill_in)
-        box.addSpacing(10)
-        box.addWidget(label(tr("Drag a block into the letter, or click it."), "hint", wrap=True))
-        box.addStretch(1)
-        made = part(QWidget(), "palette")
-        made.setLayout(box)
-        made.setFixedWidth(_LEFT)
-        return made
-
-    def _block_row(self, kind: BlockKind) -> BlockRow:
-        made = BlockRow(self._theming, kind.icon, kind.words(), kind.name)
-        made.clicked.connect(lambda: self.add(kind.name))
-        self.rows[kind.name] = made
-        return made
-
     def _made_middle(self) -> QWidget:
         head = part(QWidget(), "card")
         head.setFixedWidth(WIDTH)
@@ -349,7 +294,16 @@ class LetterEditor(QWidget):
         made.setFixedWidth(RIGHT)
         return made
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW_BELOW
+        self.blocks.set_narrow(narrow=narrow)
+        self.phone.setVisible(not narrow)
+        self._right.setFixedWidth(_RIGHT_NARROW if narrow else RIGHT)
+
     def _connect(self) -> None:
+        self.blocks.chosen.connect(self.add)
+        self.blocks.field_asked.connect(self._fill_in)
         self.sheet.edited.connect(self._write)
         self.sheet.selected.connect(self._selected)
         self.plain.edited.connect(lambda source: self._editing.change({"body": source or UNSET}))

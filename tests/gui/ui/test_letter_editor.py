@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QToolButton, QWidget
 
 from app.flows.letters import blocks as b
 from app.flows.letters.mjml import read_letter, write_letter
+from app.ui.editors.block_palette import mime_of
 from app.ui.editors.block_views import ButtonView, FooterView, HeadingView, ProductView, TextView
 from app.ui.editors.chips import FieldText
-from app.ui.editors.letter_editor import LetterEditor, mime_of
+from app.ui.editors.letter_editor import LetterEditor
 from app.ui.editors.lines import FieldLine
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.desk import ANNA, BEN, MemoryDesk, basket_flow
@@ -363,7 +364,8 @@ def test_a_plain_letter_stays_plain_until_it_is_turned_into_blocks(
 
 
 def test_foreign_mjml_is_shown_as_such_and_kept(open_window: Opener, desk: MemoryDesk) -> None:
-    own = "<mjml><mj-body> <mj-section><mj-column><mj-text>Hi</mj-text></mj-column></mj-section> </mj-body></mjml>"
+    inside = "<mj-section><mj-column><mj-text>Hi</mj-text></mj-column></mj-section>"
+    own = f"<mjml><mj-body> {inside} </mj-body></mjml>"
     flow = basket_flow()
     node = flow.by_id["letter1"]
     changed = type(node)(node.id, node.kind, node.title, node.x, node.y, {**node.settings, "body": own})
@@ -413,3 +415,15 @@ def test_a_node_that_goes_away_closes_its_editor(writer: Person) -> None:
 
     writer.window.session.document.do(RemoveParts(writer.window.session.document, ["letter1"]))
     assert writer.window.page == "flow"
+
+
+def test_in_the_smallest_window_the_paper_keeps_its_width(open_window: Opener, desk: MemoryDesk) -> None:
+    desk.put(basket_flow())
+    person = open_window("Abandoned basket", (1024, 640))
+    person.window.edit_message("letter1")
+    editor_ = editor(person)
+    assert not editor_.phone.isVisible()
+    assert editor_.sheet.width() > 640
+    person.click(editor_.rows["heading"])
+    assert isinstance(blocks(person)[-2], b.Heading)
+    assert editor_._area.horizontalScrollBar().maximum() == 0
