@@ -60,9 +60,10 @@ class Plan:
 def spot_behind(drawing: Drawing, name: str) -> Spot:
     """Behind a node: at its first free outlet, else on the edge of its first one, else just beside it."""
     flow = drawing.flow
-    free = free_outlets(flow, name)
+    is_box = name in drawing.shown.inside
+    free = () if is_box else free_outlets(flow, name)
     body, m = drawing.body(name), drawing.m
-    outlet = free[0] if free else first_outlet(flow.by_id[name])
+    outlet = free[0] if free else "" if is_box else first_outlet(flow.by_id[name])
     at = drawing.port(name, outlet) if outlet else None
     if at is None:
         return Spot(body.right + GAP + m.width / 2, drawing.places[name][1] + m.inlet_y)

@@ -15,7 +15,11 @@ def joins(flow: Flow, nodes: Collection[str], cut: Collection[EdgeKey] = ()) -> 
     Nodes that hang together are one run. A run joins where all its ways out lead to one node; each way in
     then leads there. Otherwise its ends stay open. Edges in ``cut`` go for themselves and join nothing.
     """
-    edges = [edge for edge in flow.edges if key_of(edge) not in cut]
+    edges = [
+        edge
+        for edge in flow.edges
+        if key_of(edge) not in cut or (edge.source in nodes and edge.target in nodes)
+    ]
     there = {key_of(edge) for edge in edges}
     found: dict[EdgeKey, Edge] = {}
     for run in _runs(set(nodes), edges):

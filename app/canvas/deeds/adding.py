@@ -25,7 +25,8 @@ def add_node(canvas: Canvas) -> None:
 
 def join_neighbours(canvas: Canvas) -> None:
     """The selected nodes stay, but what stands before them leads to what follows them."""
-    nodes, flow = canvas.selection.parts.nodes, canvas.document.flow
+    flow = canvas.document.flow
+    nodes = canvas.selection.parts.nodes
     names = ", ".join(node_title(flow.by_id[name]) for name in canvas.selected)
     words = tr("Take {name} out").format(name=names if len(nodes) < 3 else tr("nodes"))
     joined = joining.joins(flow, nodes).values()
@@ -35,13 +36,15 @@ def join_neighbours(canvas: Canvas) -> None:
 
 def disconnect(canvas: Canvas) -> None:
     """The selected edges go, and all edges of the selected nodes."""
-    parts, flow = canvas.selection.parts, canvas.document.flow
-    keys = {key_of(edge) for edge in flow.edges if edge.source in parts.nodes or edge.target in parts.nodes}
-    canvas.document.do(Disconnect(canvas.document, keys | parts.edges))
+    parts, drawing = canvas.selection.parts, canvas.scene.drawing
+    there = drawing.flow_edges()
+    keys = {key for name in parts.nodes for key in drawing.touching.get(name, ()) if key in there}
+    canvas.document.do(Disconnect(canvas.document, keys | (parts.edges & there)))
 
 
 def _has_neighbours(canvas: Canvas) -> bool:
-    return bool(joining.joins(canvas.document.flow, canvas.selection.parts.nodes))
+    flow = canvas.document.flow
+    return bool(joining.joins(flow, canvas.selection.parts.nodes))
 
 
 def _has_edges(canvas: Canvas) -> bool:

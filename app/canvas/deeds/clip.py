@@ -54,7 +54,8 @@ def paste(canvas: Canvas) -> None:
             return
         canvas.said.emit(tr("The clipboard holds no part of a flow. Copy nodes first"))
         return
-    if not (inside and _put_between(canvas, parts, QPointF(middle))):
+    is_pointed = inside or canvas.pointer_place is not None
+    if not (is_pointed and _put_between(canvas, parts, middle)):
         _add(canvas, parts)
 
 
@@ -141,7 +142,7 @@ _PARTS: Final = (Place.NODE, Place.NOTE)
 _CHANGES, _EDIT = Effect.CHANGES, Group.EDIT
 DEEDS: Final = (
     # Shift Delete, which some systems take for Cut, is another deed here.
-    Deed("cut", "Cut", _EDIT, _CHANGES, cut, ("Ctrl+X",), _has_text, _PARTS, icon="cut"),
+    Deed("cut", "Cut", _EDIT, _CHANGES, cut, ("Ctrl+X",), _has_text, _PARTS),
     Deed("copy", "Copy as text", _EDIT, Effect.LOOKS, copy, (Standard.Copy,), _has_text, _PARTS, icon="copy"),
     Deed("paste", "Paste", _EDIT, _CHANGES, paste, (Standard.Paste,), places=(Place.PAPER,)),
     Deed("duplicate", "Duplicate", _EDIT, _CHANGES, duplicate, ("Ctrl+D",), _has_text, _PARTS),

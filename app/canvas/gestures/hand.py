@@ -236,8 +236,9 @@ class Hand(QObject):
     def spot(self) -> Spot:
         """Where keys add: behind the only selected node, on the only selected edge, at the pointer."""
         parts, drawing = self._selection.parts, self._scene.drawing
-        if len(parts.nodes) == 1 and (name := next(iter(parts.nodes))) in drawing.boxes:
-            return spot_behind(drawing, name)
+        drawn = [name for name in parts.nodes if name in drawing.boxes]
+        if len(drawn) == 1:
+            return spot_behind(drawing, drawn[0])
         if len(parts.edges) == 1 and (key := next(iter(parts.edges))) in drawing.routes:
             return spot_on(drawing, key, middle_of(drawing.routes[key].points))
         view = self.stage.view

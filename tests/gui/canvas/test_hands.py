@@ -202,6 +202,24 @@ def test_ways_that_part_are_left_open_when_their_node_is_pulled_out(opened: Open
     assert hand.canvas.document.undo_stack.count() == 1
 
 
+def test_one_node_pasted_onto_an_edge_goes_between_its_ends(opened: Open) -> None:
+    hand = opened(CHAIN)
+    hand.canvas.selection.set(Parts.of_nodes(["n1"]))
+    hand.canvas.run("copy")
+    hand.canvas.view.pointer_place = QPointF(200, 28)
+    hand.canvas.run("paste")
+    made = flow_of(hand).nodes[-1].id
+    assert {("n0", "entered", made), (made, "sent", "n1")} <= edges_of(hand)
+    assert hand.canvas.selected == (made,)
+    assert hand.canvas.document.undo_stack.count() == 1
+    hand.canvas.run("undo")
+    assert write_flow(flow_of(hand)) == write_flow(CHAIN)
+    hand.canvas.selection.set(Parts.of_nodes(["n1", "n2"]))
+    hand.canvas.run("copy")
+    hand.canvas.run("paste")
+    assert len(edges_of(hand)) == 3
+
+
 # --- copies and lines ----------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.canvas.edits import key_of
 from app.canvas.frames import frames_of
+from app.canvas.groups import Group, with_groups
 from app.canvas.parts.quick_add import ROW, ROWS, WIDTH, QuickAdd
 from app.canvas.selection import Parts
 from app.flows.codec import write_flow
@@ -237,6 +238,40 @@ def test_deleting_glows_where_neighbours_were_joined_and_names_the_people_there(
     assert said == ["Deleted N1, joined its neighbours. 21 people wait here. Undo with Ctrl Z"]
     assert hand.canvas.scene.lit == {("n0", "entered", "n2")}
     qtbot.waitUntil(lambda: not hand.canvas.scene.lit)
+
+
+def boxed() -> Flow:
+    """Start, a box of letter, wait and letter, and an end."""
+    flow = chain("entry.manual", "email", "delay", "email", "end")
+    return with_groups(flow, [Group("g", "Branch", ("n1", "n2", "n3"))])
+
+
+def test_a_box_is_deleted_pulled_out_and_parted_as_one(opened: Open) -> None:
+    hand = opened(boxed())
+    hand.canvas.selection.set(Parts.of_nodes(["n1"]))
+    hand.key(Qt.Key.Key_Delete)
+    assert [one.id for one in flow_of(hand).nodes] == ["n0", "n4"]
+    assert edges_of(hand) == {("n0", "entered", "n4")}
+    inside = {("n1", "sent", "n2"), ("n2", "next", "n3")}
+    for deed, left in (("join-neighbours", {("n0", "entered", "n4")}), ("disconnect", set())):
+        hand = opened(boxed())
+        hand.canvas.selection.set(Parts.of_nodes(["n1"]))
+        hand.canvas.run(deed)
+        assert edges_of(hand) == inside | left
+    hand = opened(boxed())
+    x, y = hand.head("n1")
+    hand.drag((x, y), (x + 40, y + 300), keys=SHIFT)
+    assert edges_of(hand) == {("n0", "entered", "n4")} | inside
+    assert {flow_of(hand).by_id[name].y for name in ("n1", "n2", "n3")} == {304}
+
+
+def test_tab_on_a_box_adds_beside_it(opened: Open) -> None:
+    hand = opened(boxed())
+    hand.canvas.selection.set(Parts.of_nodes(["n1"]))
+    hand.key(Qt.Key.Key_Tab)
+    assert card(hand).where == ""
+    write(hand, "email", Qt.Key.Key_Return)
+    assert len(flow_of(hand).nodes) == 6
 
 
 def test_shift_delete_leaves_the_ends_open(opened: Open) -> None:
