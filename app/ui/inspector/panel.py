@@ -22,6 +22,7 @@ from app.ui.inspector.editor import Context
 from app.ui.inspector.flow_form import FlowForm
 from app.ui.inspector.node_form import NodeForm
 from app.ui.inspector.numbers import Numbers, numbers_of, opens_of
+from app.ui.inspector.tab_order import beside
 from app.ui.inspector.trouble import Trouble
 from app.ui.theme import Theming
 from app.ui.widgets import Button, Drawn, IconButton, column, label, part, row
@@ -126,6 +127,15 @@ class Inspector(QWidget):
         if self.form is None or not self.form.focus_setting(""):
             self.focus_title()
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        here = QApplication.focusWidget()
+        there = beside(self, here, 1 if forward else -1) if here is not None else None
+        if there is None:
+            return super().focusNextPrevChild(forward)
+        there.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        self.area.ensureWidgetVisible(there)
+        return True
+
     def _made_head(self) -> QWidget:
         head = part(QWidget(), "inspector-head")
         head.setFixedHeight(HEAD)
@@ -147,6 +157,7 @@ class Inspector(QWidget):
         inside.setLayout(self._body)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidgetResizable(True)
         area.setWidget(inside)
