@@ -157,12 +157,16 @@ class KeyFocus(QObject):
             self._ring.show_area(body, self._canvas.scene.look.style.m.radius)
             self._canvas.view.show_area(body, _MARGIN)
 
-    def show_ring(self) -> None:
+    def point_out(self) -> None:
+        """Rings the focused part among the selected ones although the keyboard is elsewhere."""
+        self.show_ring(elsewhere=True)
+
+    def show_ring(self, *, elsewhere: bool = False) -> None:
         """Draws the ring where it has to be; what is selected has a ring of its own."""
         if self._ring is None:
             return
         part, chosen = self.parts, self._canvas.selection.parts
-        if not (part and self.is_shown and self._canvas.view.hasFocus()) or part == chosen:
+        if not (part and self.is_shown and (elsewhere or self._canvas.view.hasFocus())) or part == chosen:
             self._ring.hide()
             return
         away = _OUTSIDE if part & chosen else 0.0

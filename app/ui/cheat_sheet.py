@@ -15,8 +15,9 @@ from app.ui.theme import Theming
 from app.ui.widgets import SearchField, column, label, part
 from app.ui.words import tr
 
-_SIZE: Final = (1000, 640)
+_SIZE: Final = (1120, 720)
 _COLUMNS: Final = 3
+_WORDS: Final = 150
 _HEAD: Final = 2
 """Rows that a heading is worth, where the groups are shared out over the columns."""
 
@@ -46,6 +47,7 @@ class CheatSheet(QDialog):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setLayout(
             column(
                 label(tr("All keys"), "title"),
@@ -111,6 +113,7 @@ def _column(groups: Sequence[tuple[str, list[Line]]]) -> QVBoxLayout:
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
+        grid.setColumnMinimumWidth(0, _WORDS)
         for row, line in enumerate(lines):
             grid.addWidget(label(line.words, "secondary", wrap=True), row, 0)
             keys = QHBoxLayout()

@@ -91,6 +91,7 @@ class FindBar(QWidget):
         for one in self._found:
             every |= one.part.parts
         canvas.selection.set(every)
+        canvas.focus.point_out()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:

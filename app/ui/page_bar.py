@@ -38,7 +38,7 @@ class PageBar(QWidget):
         self._theming = theming
         self._state = FlowState.DRAFT
         self._compact = False
-        self._icons: list[tuple[IconButton, QAction]] = []
+        self.tools: list[tuple[IconButton, QAction]] = []
         self.back = IconButton(theming, "left", tr("All flows (Alt Left)"))
         self.back.clicked.connect(self.back_asked)
         self.name = NameField()
@@ -78,7 +78,7 @@ class PageBar(QWidget):
         button.setEnabled(action.isEnabled())
         action.enabledChanged.connect(button.setEnabled)
         self._tools.addWidget(button)
-        self._icons.append((button, action))
+        self.tools.append((button, action))
         return button
 
     def show_info(self, info: FlowInfo | None, *, dirty: bool) -> None:

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFont, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QDrag,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -42,6 +62,7 @@ class Palette(QWidget):
         self.search = SearchField(theming, tr("Find a node"))
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._choose_first)
+        self.search.installEventFilter(self)
         self.list = KindList(theming)
         self.list.kind_chosen.connect(self.kind_chosen)
         self._more = Button(theming, "", "down", "link-small", color="accent-text")
@@ -59,6 +80,13 @@ class Palette(QWidget):
         self._box.setContentsMargins(*((4, 8, 4, 6) if narrow else (8, 12, 8, 6)))
         self.list.set_narrow(narrow)
         self._fill()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_key = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
+        if is_key and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down:
+            self.list.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return super().eventFilter(watched, event)
 
     def _toggle_all(self) -> None:
         self._all = not self._all
@@ -142,6 +170,22 @@ class KindList(QListView):
             if model.item(index).data(_KIND) == kind:
                 return self.visualRect(model.index(index, 0)).center()
         return QPoint()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().data(_KIND):
+            self.setCurrentIndex(self._row_of(self.first()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A letter is for the search of this list; not every style takes Enter for “this one”.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._activated(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _row_of(self, kind: str) -> QModelIndex:
+        rows = (self._rows.index(number, 0) for number in range(self._rows.rowCount()))
+        return next((index for index in rows if index.data(_KIND) == kind), QModelIndex())
 
     def _activated(self, index: QModelIndex) -> None:
         name = index.data(_KIND)

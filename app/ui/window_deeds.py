@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from app.canvas.actions import sequences
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 _Keys = QKeySequence.StandardKey
+_RARE: Final = Qt.Key.Key_Back.value
 
 
 def _always(_window: MainWindow) -> bool:
@@ -111,7 +113,7 @@ DEEDS: Final = (
         _FLOW,
         _LOOKS,
         lambda window: window.life.publish(),
-        ("Ctrl+Shift+P",),
+        ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
         _on_flow,
         "publish",
     ),
@@ -249,6 +251,12 @@ class WindowActions:
 
 
 def keys_of(action: QAction) -> tuple[str, ...]:
-    """All its shortcuts as this system writes them."""
+    """Its shortcuts as this system writes them, without those of keys that few keyboards have."""
     native = QKeySequence.SequenceFormat.NativeText
-    return tuple(one.toString(native) for one in action.shortcuts())
+    return tuple(one.toString(native) for one in action.shortcuts() if _is_common(one))
+
+
+def _is_common(sequence: QKeySequence) -> bool:
+    """No key of media, such as “Open”, and not the Enter of the keypad, which does what Return does."""
+    pressed = sequence[0].key()  # type: ignore[index]  # the stubs do not know of it
+    return pressed.value < _RARE and pressed is not Qt.Key.Key_Enter

@@ -25,13 +25,24 @@ _PLACES: Final = {
     Target.FRAME: Place.FRAME,
 }
 _FIRST: Final = (
-    ("open", "settings", "rename", "write", "add-node", "duplicate", "connect", "lead-elsewhere"),
+    (
+        "open",
+        "settings",
+        "rename",
+        "write",
+        "add-node",
+        "type-chain",
+        "duplicate",
+        "connect",
+        "lead-elsewhere",
+    ),
     ("select-following", "collapse-following", "collapse-selection", "open-up", "zoom-selection"),
-    ("Colour", "note", "frame", "why"),
+    ("Colour", "note", "frame"),
+    ("who-is-here", "what-failed", "why"),
 )
 """What stands at the top, in parts. Names of deeds and words of submenus, in the order of UI.md section 7."""
 _LAST: Final = (
-    ("cut", "copy", "paste"),
+    ("cut", "copy", "copy-chain", "paste"),
     ("join-neighbours", "disconnect", "delete-open", "delete", "delete-all"),
 )
 
