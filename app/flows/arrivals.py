@@ -11,41 +11,33 @@ from typing import Any, Final
 
 from app.flows.checks.values import is_missing
 from app.flows.graph import Drawing, drawing_of
-from app.model.durations import Duration, parse_duration
+from app.model.durations import parse_duration
 from app.model.flow import Flow, Node
 from app.model.kinds import OutletRole, kind_of, outlets_of, value_of
 
 _DAY: Final = 86_400
 _MOST: Final = 400_000 * _DAY
-_NOTHING: Final = Duration()
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """How long one way through a node takes, in seconds.
 
-    It is not left before ``floor`` since the start of the journey, nor on account of it later than ``beyond``
-    seconds after that.
+    It is not left before ``floor`` since the start of the journey, nor on account of it later than ``until``.
     """
 
     shortest: int = 0
     longest: int | None = 0
-    floor: Duration = _NOTHING
-    beyond: int = 0
-
-    @property
-    def floor_bounds(self) -> tuple[int, int]:
-        """The first and the last moment, since the start, until which the floor holds; 0 without one."""
-        last = _seconds(self.floor.longest())
-        return _seconds(self.floor.shortest()), last + self.beyond if last else 0
+    floor: int = 0
+    until: int = 0
 
     def earliest(self, arrival: int) -> int:
-        return min(_MOST, max(arrival + self.shortest, _seconds(self.floor.shortest())))
+        return min(_MOST, max(arrival + self.shortest, self.floor))
 
     def latest(self, arrival: int | None) -> int | None:
         if arrival is None or self.longest is None:
             return None
-        return min(_MOST, max(arrival + self.longest, _seconds(self.floor.longest()) + self.beyond))
+        return min(_MOST, max(arrival + self.longest, self.until))
 
 
 _Ways = dict[str, list[tuple[str, Span]]]
@@ -132,14 +124,11 @@ def span_of(node: Node, outlet: str) -> Span:
         # A box of several ways may try each of them for a time that only a later release can read.
         return Span(longest=None)
     if kind.name == "delay":
-        wait = _duration(value_of(node, "for"))
-        return Span(_seconds(wait.shortest()), _seconds(wait.longest()))
+        return _exactly(_text(value_of(node, "for")))
     if kind.name == "until":
         return _until(node)
-    timeout = _duration(node.settings.get("timeout"))
-    if outlet != "timeout":
-        return Span(0, _seconds(timeout.longest()))
-    return Span(_seconds(timeout.shortest()), _seconds(timeout.longest()))
+    timeout = _text(node.settings.get("timeout"))
+    return _exactly(timeout) if outlet == "timeout" else _at_most(timeout)
 
 
 def _until(node: Node) -> Span:
@@ -148,23 +137,31 @@ def _until(node: Node) -> Span:
     since = node.settings.get("since_entry")
     if not is_missing(since):
         # The time of day is looked for from that moment on, and what has passed goes on at once.
-        return Span(floor=_duration(since), beyond=days * _DAY)
+        floor = _exactly(_text(since))
+        last = floor.longest or 0
+        return Span(floor=floor.shortest, until=last + days * _DAY)
     if not is_missing(node.settings.get("property")):
         return Span(longest=None)
     return Span(longest=days * _DAY)
 
 
-def _duration(value: Any) -> Duration:
-    """What cannot be read is no time: it is reported elsewhere."""
-    return _read(value) if isinstance(value, str) else _NOTHING
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 @lru_cache(maxsize=1024)
-def _read(text: str) -> Duration:
+def _exactly(text: str) -> Span:
+    """The span of a length of time. What cannot be read is no time: it is reported elsewhere."""
     try:
-        return parse_duration(text)
+        duration = parse_duration(text)
     except ValueError:
-        return _NOTHING
+        return Span()
+    return Span(_seconds(duration.shortest()), _seconds(duration.longest()))
+
+
+@lru_cache(maxsize=1024)
+def _at_most(text: str) -> Span:
+    return Span(0, _exactly(text).longest)
 
 
 def _seconds(time: timedelta) -> int:

@@ -83,11 +83,10 @@ class _Clock:
         lower bound: the way that began last need not be the one that came here first.
         """
         longest = _LONG if span.longest is None else self.longest + span.longest
-        first, last = span.floor_bounds
-        if last:
-            longest = max(longest, last - self.began_first)
+        if span.until:
+            longest = max(longest, span.until - self.began_first)
         return _Clock(
-            min(_LONG, max(self.shortest + span.shortest, first - self.began_last)),
+            min(_LONG, max(self.shortest + span.shortest, span.floor - self.began_last)),
             min(_LONG, longest),
             self.began_first,
             self.began_last,

@@ -21,7 +21,7 @@ def flow(nodes: dict[str, tuple[str, dict[str, Any]]], *ways: str) -> Flow:
     return Flow(
         "F",
         tuple(Node(name, kind, name.capitalize(), settings=given) for name, (kind, given) in nodes.items()),
-        tuple(Edge(*way.split()[:3]) for way in ways),
+        tuple(Edge(one, outlet, other) for one, outlet, other in map(str.split, ways)),
     )
 
 
@@ -198,7 +198,7 @@ def every_way(drawn: Flow, channel: str) -> dict[str, list[tuple[int, int, bool]
                 continue
             span = span_of(node, edge.outlet)
             longest = ALWAYS if span.longest is None else span.longest
-            first, last = span.floor_bounds
+            first, last = span.floor, span.until
             left = (max(entry[0] + span.shortest, first), max(entry[1] + longest, last))
             target = drawn.by_id[edge.target]
             if proves_message(node, edge.outlet, channel):
