@@ -161,14 +161,6 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _diff(parser: argparse.ArgumentParser) -> None:
-    about = "a file, a flow of the workspace, or NAME@4 for its version 4"
-    parser.add_argument("before", metavar="FLOW", help=about)
-    parser.add_argument(
-        "after", metavar="FLOW", nargs="?", default="", help="without it: the newest version and the draft"
-    )
-
-
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="play a crowd of visitors in the terminal")
     parser.add_argument("--visitors", type=int, default=200, metavar="N", help="how many (headless)")
@@ -180,9 +172,16 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _bench(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="check or engine")
+    parser.add_argument("name", metavar="NAME", help="check, engine, canvas or start")
     parser.add_argument(
         "--size", type=int, default=0, metavar="N", help="rows or nodes, smaller for a quick look"
+    )
+    parser.add_argument("--sizes", default="100,1000,5000", metavar="N,N", help="nodes of a canvas")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of a canvas (%(default)s)")
+    parser.add_argument(
+        "--peers",
+        action="store_true",
+        help="other node editors beside the canvas, installed aside for this run",
     )
 
 
@@ -197,7 +196,6 @@ def _nothing(_parser: argparse.ArgumentParser) -> None:
 _COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] = {
     "demo": ("the whole product on a sample shop, with nothing leaving this machine", _demo),
     "check": ("check flows and print what is wrong", _check),
-    "diff": ("what differs between two flows or versions, in words", _diff),
     "diff": ("what differs between two flows or versions, in words", _diff),
     "schema": ("print the JSON schema of flow files", _nothing),
     "set": ("settings and channels of a workspace", _set),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from typing import TYPE_CHECKING, Any
 
-from app.bootstrap import bench_engine
+from app.bootstrap import bench_canvas, bench_engine, bench_start
 from app.bootstrap.outcome import Outcome
 from app.flows import bench as bench_flows
 from app.model.errors import UserError
@@ -13,14 +13,20 @@ from app.model.errors import UserError
 if TYPE_CHECKING:
     from argparse import Namespace
 
-_BENCHES = {"check": bench_flows.measure_check, "engine": bench_engine.measure_engine}
+_BENCHES = {
+    "check": bench_flows.measure_check,
+    "engine": bench_engine.measure_engine,
+    "start": bench_start.measure_start,
+}
 
 
 def do_bench(chosen: Namespace) -> Outcome:
     """Measures; 1 when a figure misses its bar."""
+    if chosen.name == "canvas":
+        return bench_canvas.measure_canvas(chosen)
     measure = _BENCHES.get(chosen.name)
     if measure is None:
-        raise UserError(f"There is no benchmark “{chosen.name}”. There are: {', '.join(_BENCHES)}.")
+        raise UserError(f"There is no benchmark “{chosen.name}”. There are: canvas, {', '.join(_BENCHES)}.")
     if chosen.size < 0:
         raise UserError("The size of a benchmark is at least 1; 0 is the usual one.")
     figures: list[dict[str, Any]] = measure(chosen.size) if chosen.size else measure()
