@@ -69,6 +69,8 @@ class CanvasScene(QGraphicsScene):
         document.changed.connect(self._on_changed)
         document.facts_changed.connect(self._on_facts)
         document.tidier = self._kept_tidy
+        self.tidied: Flow | None = None
+        """The drawing as it was when it was last tidied."""
         selection.widen = self._widened
         selection.changed.connect(self._on_selection)
 

@@ -27,7 +27,8 @@ def tidied(drawing: Drawing, flow: Flow, since: Flow | None = None) -> Flow:
 
     now = shown(flow)
     seen = _seen(flow, now)
-    laid = arrange(seen, measured(drawing, seen), since)
+    before = None if since is None else _seen(since, shown(since))
+    laid = arrange(seen, measured(drawing, seen), before)
     places: dict[str, Point] = {node.id: (node.x, node.y) for node in laid.nodes}
     if since is None and layout_of(flow).direction is Direction.RIGHT:
         places = straightened(drawing, {name: at for name, at in places.items() if name in drawing.boxes})
@@ -39,7 +40,8 @@ def tidied(drawing: Drawing, flow: Flow, since: Flow | None = None) -> Flow:
 
 
 def kept_tidy(drawing: Drawing, before: Flow, after: Flow) -> Flow:
-    """``after`` in its tidy places, if the drawing is kept tidy and parts were added, removed or joined."""
+    """``after`` in its tidy places, if the drawing is kept tidy and parts came, went, were joined, or boxes
+    closed or opened."""
     if not layout_of(after).tidy or not layout_of(before).tidy or not after.nodes:
         return after
     return tidied(drawing, after, before) if _is_built_otherwise(before, after) else after
@@ -52,6 +54,8 @@ def measured(drawing: Drawing, flow: Flow) -> dict[str, Size]:
 
 def _is_built_otherwise(before: Flow, after: Flow) -> bool:
     if before.nodes is not after.nodes and before.by_id.keys() != after.by_id.keys():
+        return True
+    if before.extra is not after.extra and shown(before).owner != shown(after).owner:
         return True
     return before.edges is not after.edges and set(map(edits.key_of, before.edges)) != set(
         map(edits.key_of, after.edges)

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 
 def tidy(canvas: Canvas) -> None:
-    """Lays the drawing out anew, as one step of undo; all nodes slide together."""
-    _slide(canvas, tr("Tidy up"), lambda flow: tidied(canvas.scene.drawing, flow))
+    """Tidies as one step of undo; all nodes slide together.
+
+    What stands where it was tidied before only makes room. Where all is tidy, everything is laid out anew.
+    """
+    drawing, flow, since = canvas.scene.drawing, canvas.document.flow, canvas.scene.tidied
+    found = flow if since is None else tidied(drawing, flow, since)
+    _slide(canvas, tr("Tidy up"), lambda old: tidied(drawing, old) if found == old else found)
 
 
 def keep_tidy(canvas: Canvas) -> None:
@@ -49,6 +54,7 @@ def _slide(canvas: Canvas, words: str, edit: Callable[[Flow], Flow]) -> None:
     canvas.scene.settle()
     canvas.scene.glide_next(canvas.style_.m.layout, QEasingCurve.Type.InOutCubic)
     canvas.document.do(FlowCommand(canvas.document, words, edit))
+    canvas.scene.tidied = canvas.document.flow
 
 
 def _lay_out(canvas: Canvas, words: str, layout: Layout) -> None:

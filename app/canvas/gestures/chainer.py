@@ -136,9 +136,10 @@ class Chainer(QObject):
         self._show_ghosts()
 
     def _behind(self) -> str:
-        """The one node that is selected, where it is drawn."""
-        names = [name for name in self._canvas.selected if name in self._canvas.scene.drawing.boxes]
-        return names[0] if len(names) == 1 else ""
+        """The one node that is selected; a box of several has no outlet of its own."""
+        drawing = self._canvas.scene.drawing
+        names = [name for name in self._canvas.selected if name in drawing.boxes]
+        return names[0] if len(names) == 1 and names[0] not in drawing.shown.inside else ""
 
     def _at(self) -> tuple[float, float]:
         """Where a chain begins that hangs on nothing: in view, clear of the line."""

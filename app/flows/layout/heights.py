@@ -14,6 +14,7 @@ from app.flows.layout.slots import Pull, Slots
 _STEADY: Final = 1_000
 """How much the present place of what is held counts against any tie."""
 _PASSES: Final = 5
+_PULLED: Final = 12
 
 Wish = tuple[float, float]
 """Where a slot wishes to stand, and how much that counts."""
@@ -49,7 +50,7 @@ def held_heights(slots: Slots, sheet: Sheet, present: Sequence[float]) -> list[f
 
     for column in slots.columns:
         settled = [slot for slot in column if not slots.is_lane(slot)]
-        settle(settled, [wish(slot) for slot in settled], at, slots, on_grid=False)
+        settle(settled, [wish(slot) for slot in settled], at, slots, is_held=True)
         for lane in column:
             if slots.is_lane(lane):
                 at[lane] = stays(lane)
@@ -92,19 +93,24 @@ class _Block:
 
 
 def settle(
-    column: Sequence[int], wishes: Sequence[Wish], at: list[float], slots: Slots, *, on_grid: bool = True
+    column: Sequence[int], wishes: Sequence[Wish], at: list[float], slots: Slots, *, is_held: bool = False
 ) -> None:
-    """Puts a column as near to the wishes as order and gaps allow; those in the way move together."""
+    """Puts a column as near to the wishes as order and gaps allow; those in the way move together.
+
+    ``is_held``: nothing is pulled to the grid, and a gap may be a little narrower, as where a node was
+    pulled onto a straight line.
+    """
+    less = _PULLED if is_held else 0
     offsets = [0.0]
     for slot, following in pairwise(column):
-        offsets.append(offsets[-1] + slots.breadth[slot] + _gap(slots, slot, following))
+        offsets.append(offsets[-1] + slots.breadth[slot] + _gap(slots, slot, following) - less)
     blocks: list[_Block] = []
     for (height, weight), offset in zip(wishes, offsets, strict=False):
         block = _Block([(height - offset, weight)], 1, height - offset)
         while blocks and blocks[-1].height > block.height:
             block = _merged(blocks.pop(), block)
         blocks.append(block)
-    bases = [snapped(one.height) if on_grid else one.height for one in blocks for _ in range(one.count)]
+    bases = [one.height if is_held else snapped(one.height) for one in blocks for _ in range(one.count)]
     for slot, offset, base in zip(column, offsets, bases, strict=False):
         at[slot] = base + offset
 

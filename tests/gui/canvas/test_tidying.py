@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from statistics import median
 
 import pytest
 from PySide6.QtCore import Qt
 
 from app.canvas import edits
-from app.canvas.collapse import close
+from app.canvas.collapse import close, open_up
 from app.canvas.commands import FlowCommand
 from app.canvas.placing import bodies_overlap
 from app.canvas.selection import Parts
 from app.canvas.widget import Canvas
+from app.flows.bench import sample_flow
 from app.flows.codec import write_flow
 from app.flows.layout.setting import Layout, layout_of, with_layout
 from app.model.flow import Edge, Flow, Node
@@ -146,3 +148,50 @@ def test_downwards_every_node_stands_below_what_leads_to_it(opened: Open, deed: 
     assert nothing_overlaps(canvas)
     canvas.run("turn")
     assert len({y for _, y in places(canvas).values()}) == 1
+
+
+def test_opening_a_box_makes_room_for_what_was_in_it_where_the_drawing_is_kept_tidy(opened: Open) -> None:
+    flow = chain("entry.manual", "email", "email", "email", "email", "end")
+    canvas = opened(with_layout(close(flow, {"n2", "n3"}), Layout(tidy=True))).canvas
+    canvas.run("tidy")
+    document = canvas.document
+    document.do(FlowCommand(document, "Open", lambda old: open_up(old, {"n2"})))
+    found = places(canvas)
+    assert found["n1"][0] < found["n2"][0] < found["n3"][0] < found["n4"][0]
+    assert nothing_overlaps(canvas)
+    canvas.run("undo")
+    assert "n3" not in canvas.scene.drawing.boxes
+
+
+def test_tidying_again_after_a_small_edit_moves_only_what_is_new_and_once_more_lays_out_anew(
+    opened: Open,
+) -> None:
+    canvas = opened(sample_flow(100)).canvas
+    canvas.run("tidy")
+    before, document = places(canvas), canvas.document
+    fresh, edge = node("new", "sms", 3, 5), Edge("n30", "failed", "new")
+    document.do(FlowCommand(document, "Add", lambda flow: edits.connect(edits.add(flow, [fresh]), edge)))
+    canvas.run("tidy")
+    ways = [
+        abs(place[0] - before[name][0]) + abs(place[1] - before[name][1])
+        for name, place in places(canvas).items()
+        if name != "new"
+    ]
+    assert median(ways) == 0
+    assert places(canvas)["new"] != (3, 5)
+    assert nothing_overlaps(canvas)
+    canvas.run("tidy")
+    anew = places(canvas)
+    canvas.run("tidy")
+    assert places(canvas) == anew
+
+
+def test_what_was_moved_by_hand_goes_back_to_its_place_when_it_is_tidied_again(opened: Open) -> None:
+    hand = opened(heap())
+    canvas = hand.canvas
+    canvas.run("tidy")
+    before = places(canvas)
+    hand.drag(hand.head("n2"), (hand.head("n2")[0] + 80, hand.head("n2")[1] + 200))
+    assert places(canvas) != before
+    canvas.run("tidy")
+    assert places(canvas) == before
