@@ -22,6 +22,7 @@ from app.canvas.scene import CanvasScene
 from app.canvas.selection import Selection
 from app.canvas.style import Style
 from app.canvas.theme import CanvasTheme
+from app.flows.windows import rings
 from app.model.errors import UserError, WorldError
 from app.model.flow import Flow
 from app.model.ports import Counts
@@ -122,6 +123,7 @@ class _Stage:
     def __init__(self, flow: Flow, theme: CanvasTheme, icons: Icons, counts: Counts | None) -> None:
         self._document = CanvasDocument(flow)
         self._document.set_counts(counts or Counts())
+        self._document.set_rings(rings(flow))
         self._selection = Selection()
         self.scene = CanvasScene(self._document, self._selection, Style(theme, icons))
         self.scene.look.vector = True
