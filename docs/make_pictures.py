@@ -1,27 +1,37 @@
-"""Makes ``docs/pictures`` from the running program: ``python docs/make_pictures.py`` in a checkout.
+"""Makes ``docs/pictures`` from the running program: ``python docs/make_pictures.py [NAME …]`` in a checkout.
 
-A crowd plays the demo for a few weeks of its own time; then the window is opened over what has come of it,
-light and dark, and looked at from several sides.
+A crowd plays the demo for a few days of its own time; then the window is opened over what has come of it,
+light and dark, and looked at from several sides. With names only those pictures are made, such as ``empty``.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from app.bootstrap.demo.crowd import Crowd
 from app.bootstrap.demo.headless import Play
 from app.bootstrap.demo.people import crowd
 from app.bootstrap.demo.world import API_TOKEN, START, STORIES, demo_world, publish_stories
+from app.bootstrap.flow_files import templates
 from app.bootstrap.house import House
 from app.bootstrap.listener import listening
 from app.bootstrap.practice import catching
 from app.bootstrap.window_desk import WorkspaceDesk
+from app.canvas import edits
+from app.canvas.commands import ChangeSettings, Disconnect, FlowCommand
+from app.canvas.edits import key_of
+from app.canvas.frames import Frame, with_frames
+from app.flows.codec import read_flow
+from app.model.flow import Edge, Flow, Node
 from app.support.clock import StandingClock
 from app.support.net import Client
 from app.ui.app import make_application
@@ -31,13 +41,20 @@ from app.ui.theme import Theming
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZE = (1600, 1000)
+LARGE = (2400, 1300)
+"""A thousand nodes are seen whole on a large screen."""
+PATIENCE = 200
 DAYS = 2.2
 """So far the crowd plays: some are through, most are still inside."""
 SETTLE_MS = 1_500
+MANY = (10, 10)
+STRIDE = (1664, 736)
+"""How far apart the stories among a thousand nodes stand."""
 
 
 def main() -> int:
     """Plays, opens the window, and takes each picture."""
+    wanted = sys.argv[1:] or list(SCENES)
     application = make_application()
     clock, people = StandingClock(START), crowd(200, 1)
     with demo_world(people, clock) as workspace, workspace.engine_lock(), catching(workspace) as practice:
@@ -47,30 +64,135 @@ def main() -> int:
             Play(workspace, practice, visitors, clock).run(DAYS)
             house = House(workspace, fast=True)
             house.practice, house.site_url, house.engine = practice, site.url, workspace.engine()
-            for name in ("light", "dark"):
-                theming = Theming(application, name)
-                ring = FocusRing(application, theming)
-                _show(MainWindow(WorkspaceDesk(house), theming), name)
-                del ring
+            for name in wanted:
+                for shade in ("light", "dark") if name in IN_BOTH else ("light",):
+                    theming = Theming(application, shade)
+                    ring = FocusRing(application, theming)
+                    _show(MainWindow(WorkspaceDesk(house), theming), name, shade)
+                    del ring
     return 0
 
 
-def _show(window: MainWindow, name: str) -> None:
-    window.resize(*SIZE)
+def _show(window: MainWindow, name: str, shade: str) -> None:
+    window.resize(*(LARGE if name == "thousand" else SIZE))
     window.show()
     window.begin(STORIES[0])
-    QTest.qWait(4 * SETTLE_MS)
-    window.flow.canvas.reveal("letter1")
-    window.flow.canvas.fit()
-    _take(window, f"main-{name}")
-    window.show_page("caught")
-    _take(window, f"caught-{name}")
+    _until(lambda: window.page == "flow" and bool(window.flow.canvas.document.facts.counts.here))
+    SCENES[name](window)
+    QTest.qWait(SETTLE_MS)
+    file = f"{name}-{shade}" if name in IN_BOTH else name
+    window.grab().save(str(PICTURES / f"{file}.png"))
+    window.session.document.undo_stack.setIndex(0)
+    QTest.qWait(2 * SETTLE_MS)
     window.close()
 
 
-def _take(window: MainWindow, name: str) -> None:
+def _until(there: Callable[[], bool]) -> None:
+    """Waits for what comes from another thread, and a moment for it to be painted."""
+    for _ in range(PATIENCE):
+        if there():
+            break
+        QTest.qWait(SETTLE_MS // 10)
     QTest.qWait(SETTLE_MS)
-    window.grab().save(str(PICTURES / f"{name}.png"))
+
+
+def _main(window: MainWindow) -> None:
+    """Story 1 with its people, one letter chosen."""
+    window.flow.canvas.reveal("letter1")
+    window.flow.canvas.fit()
+
+
+def _caught(window: MainWindow) -> None:
+    """What practice mode caught."""
+    window.show_page("caught")
+
+
+def _empty(window: MainWindow) -> None:
+    """An empty canvas with its first hint."""
+    window.start_flow(Flow("New flow"))
+    _until(lambda: not window.session.document.flow.nodes)
+
+
+def _problems(window: MainWindow) -> None:
+    """A draft in which several things are wrong, each with its mending."""
+    document = window.session.document
+    last = document.flow.by_id["letter3"]
+    document.do(ChangeSettings(document, "letter1", {"subject": edits.UNSET}))
+    document.do(ChangeSettings(document, "sms", {"text": edits.UNSET}))
+    document.do(
+        Disconnect(document, [key_of(edge) for edge in document.flow.edges if edge.source == last.id])
+    )
+    _until(lambda: bool(window.flow.problems.problems))
+    window.flow.problems.toggle(opened=True)
+    QTest.qWait(SETTLE_MS)
+    window.flow.canvas.fit()
+
+
+def _thousand(window: MainWindow) -> None:
+    """A thousand nodes seen whole."""
+    window.start_flow(_many(*MANY))
+    _until(lambda: len(window.session.document.flow.nodes) > MANY[0] * MANY[1])
+    window.flow.canvas.fit()
+
+
+def _diff(window: MainWindow) -> None:
+    """A draft beside the version that is live: another wait, another text, a branch more, a letter less."""
+    document = window.session.document
+    document.do(ChangeSettings(document, "hour", {"for": "PT3H"}))
+    document.do(ChangeSettings(document, "letter1", {"subject": "Still thinking it over?"}))
+    thanks = Node("thanks", "set", "Note who clicked", 640, 288, {"add_tags": ["warm"]})
+
+    def with_thanks(flow: Flow) -> Flow:
+        return edits.connect(edits.add(flow, [thanks]), Edge("popup", "clicked", "thanks"))
+
+    document.do(FlowCommand(document, "Add", with_thanks))
+    document.do(
+        FlowCommand(document, "Join", lambda flow: edits.connect(flow, Edge("thanks", "next", "third_day")))
+    )
+    document.do(FlowCommand(document, "Delete", lambda flow: edits.remove(flow, {"sms"})))
+    QTest.qWait(2 * SETTLE_MS)
+    window.show_versions()
+    QTest.qWait(2 * SETTLE_MS)
+
+
+def _letter(window: MainWindow) -> None:
+    """The first letter in its editor."""
+    window.edit_message("letter1")
+    for button in window.editor.findChildren(QAbstractButton):
+        if button.text() == "Turn it into blocks" and button.isVisible():
+            button.click()
+    QTest.qWait(3 * SETTLE_MS)
+
+
+def _many(across: int, down: int) -> Flow:
+    """The first story in so many columns and rows, each with a frame of its own."""
+    story = read_flow(next(document for name, document in templates() if name == STORIES[0]))
+    flow, frames = Flow("A thousand nodes"), []
+    for number in range(across * down):
+        x, y = number % across * STRIDE[0], number // across * STRIDE[1]
+        nodes = [replace(node, id=f"{node.id}{number}", x=node.x + x, y=node.y + y) for node in story.nodes]
+        joined = [
+            replace(edge, source=f"{edge.source}{number}", target=f"{edge.target}{number}")
+            for edge in story.edges
+        ]
+        flow = edits.add(flow, nodes, joined)
+        frames.append(
+            Frame(f"f{number}", f"Shop {number + 1}", x - 32, y - 32, STRIDE[0] - 48, STRIDE[1] - 48)
+        )
+    return with_frames(flow, frames)
+
+
+SCENES: dict[str, Callable[[MainWindow], None]] = {
+    "empty": _empty,
+    "main": _main,
+    "caught": _caught,
+    "problems": _problems,
+    "thousand": _thousand,
+    "diff": _diff,
+    "letter": _letter,
+}
+IN_BOTH = ("main", "caught", "diff", "letter")
+"""These are taken light and dark."""
 
 
 if __name__ == "__main__":
