@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
+from app.flows.diff_values import cut
 from app.ui.diff_view import DiffView
 from app.ui.drafts import Conflict
 from app.ui.life import FlowLife
@@ -17,6 +18,8 @@ from app.ui.widgets import Button, column, label, part, row
 from app.ui.words import tr
 
 _SHARE = 0.9
+_NAME = 20
+"""More letters of a flow's name would make the buttons wider than a small window."""
 
 
 class ConflictDialog(QDialog):
@@ -75,10 +78,11 @@ class ConflictDialog(QDialog):
 
     def _hints(self, conflict: Conflict) -> dict[Button, str]:
         copy, theirs = tr("{name}, mine"), tr("{name}, theirs")
+        name = cut(conflict.name, _NAME)
         return {
-            self.copy: tr("Yours is “{copy}” then").format(copy=copy.format(name=conflict.name)),
+            self.copy: tr("Yours is “{copy}” then").format(copy=copy.format(name=name)),
             self.theirs: tr("Yours stays one step back in the history"),
-            self.mine: tr("Theirs is “{copy}” then").format(copy=theirs.format(name=conflict.name)),
+            self.mine: tr("Theirs is “{copy}” then").format(copy=theirs.format(name=name)),
         }
 
     def _choice(self, button: Button) -> QWidget:

@@ -27,6 +27,7 @@ _READABLE: Final = 0.42
 """Below this the canvas shows blocks, on which nobody sees what changed."""
 _LIST: Final = 176
 _ROW: Final = 30
+_HEAD: Final = 48
 _CHIP: Final = 24
 _SIGNS: Final = {
     Sort.ADDED: ("plus", "ok"),
@@ -170,7 +171,7 @@ class DiffView(QWidget):
         sides.setStretch(2, 1)
         below = part(QWidget(), "problems")
         below.setLayout(column(self.summary, self.list, margins=(16, 10, 12, 8), gap=6))
-        below.setFixedHeight(_LIST)
+        self._below = below
         box = column(gap=0)
         box.addLayout(sides, 1)
         box.addWidget(below)
@@ -245,6 +246,8 @@ class DiffView(QWidget):
         self.list.setCurrentRow(-1)
         self.list.blockSignals(False)
         self.list.setVisible(bool(told))
+        # Few sentences leave the room to the drawings.
+        self._below.setFixedHeight(min(_LIST, _HEAD + _ROW * count))
 
     def _show_item(self, item: QListWidgetItem | None, _before: QListWidgetItem | None = None) -> None:
         sentence = item.data(_WORDS) if item is not None else None
