@@ -238,13 +238,13 @@ def test_m_moves_by_arrows_and_enter_keeps_it_as_one_step(opened: Open) -> None:
     keys(hand, K.Key_Return)
     assert kept_at(hand, "n1") == (248, 72)
     assert steps(hand) == 1
-    assert hand.canvas.keys.mode is None
+    assert not hand.canvas.keys.mode
 
 
 def test_esc_puts_back_what_was_moved_by_arrows(opened: Open) -> None:
     hand = focused(opened(CHAIN))
     keys(hand, K.Key_Right, K.Key_M, K.Key_Down, K.Key_Escape)
-    assert hand.canvas.scene.drawing.places["n1"] == (240, 0)
+    assert standing(hand, "n1") == (240, 0)
     assert (steps(hand), here(hand)) == (0, "n1")
 
 
@@ -254,7 +254,7 @@ def test_a_command_ends_the_moving_without_a_trace(opened: Open) -> None:
     hand.canvas.run("duplicate")
     assert hand.canvas.keys.mode is None
     assert hand.canvas.document.flow.by_id["n1"].y == 0
-    assert hand.canvas.scene.drawing.places["n1"] == (240, 0)
+    assert standing(hand, "n1") == (240, 0)
 
 
 # --- connecting ----------------------------------------------------------------------------------------
