@@ -17,6 +17,7 @@ from app.ui.words import tr
 FieldsNow = Callable[[], Fields]
 """What texts can ask for, as it is known now."""
 
+_LEAST: Final = 32
 _BARE: Final = "QTextEdit { background: transparent; border: none; padding: 0; }"
 
 
@@ -57,6 +58,8 @@ class FieldLine(QWidget):
             self.text, Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
         )
         self.frame.setLayout(inside)
+        if not bare:
+            self.frame.setMinimumHeight(_LEAST)
         self.head = label(name, "label")
         if not title:
             self.head.hide()

@@ -22,25 +22,29 @@ class BodyEditor(LiquidEditor):
 
     def __init__(self, setting: Setting, context: Context) -> None:
         super().__init__(setting, context)
-        self.is_blocks = False
+        self._is_blocks = False
         self.about = part(label(wrap=True), "body-about")
         self.about.hide()
         layout = self.layout()
         if layout is not None:
             layout.addWidget(self.about)
 
+    @property
+    def is_written(self) -> bool:
+        return not self._is_blocks
+
     def show_value(self, value: Any) -> None:
         text = value if isinstance(value, str) else ""
-        self.is_blocks = is_markup(text)
-        self.line.setVisible(not self.is_blocks)
-        self.about.setVisible(self.is_blocks)
-        if self.is_blocks:
+        self._is_blocks = is_markup(text)
+        self.line.setVisible(not self._is_blocks)
+        self.about.setVisible(self._is_blocks)
+        if self._is_blocks:
             self.about.setText(_told(text))
         else:
             super().show_value(value)
 
     def offer(self, at: QWidget) -> None:
-        if not self.is_blocks:
+        if not self._is_blocks:
             super().offer(at)
 
 

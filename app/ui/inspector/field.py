@@ -47,7 +47,10 @@ class Field(QWidget):
         self.error.setToolTip(problems[0].fix if problems else "")
         self.error.setVisible(bool(problems))
         self.fixes.show_problem(problems[0] if problems else None)
-        self._hint.setVisible(not problems and bool(self.setting.help))
+        written = not isinstance(self.editor, LiquidEditor) or self.editor.is_written
+        if isinstance(self.editor, LiquidEditor):
+            self.insert.setVisible(written)
+        self._hint.setVisible(not problems and bool(self.setting.help) and written)
         self.editor.set_bad(bad=bool(problems))
 
     def _head(self) -> QWidget:

@@ -37,6 +37,11 @@ class LiquidEditor(Editor):
         self.setFocusProxy(self.text)
 
     @property
+    def is_written(self) -> bool:
+        """Whether the text is typed here, and not only told of."""
+        return True
+
+    @property
     def text(self) -> FieldText:
         """Where it is typed."""
         return self.line.text

@@ -350,6 +350,9 @@ def test_a_letter_of_blocks_is_told_of_and_never_shown_as_markup(person: Person)
     editor = of(person, "body", BodyEditor)
     assert not editor.text.isVisible()
     assert editor.about.text() == "A letter of 3 blocks: heading, text, footer."
+    assert not person.setting("body").insert.isVisible()
+    person.select("letter2")
+    assert person.setting("body").insert.isVisible()
 
 
 def test_a_node_of_a_newer_release_is_shown_and_kept(open_window: Opener, desk: MemoryDesk) -> None:

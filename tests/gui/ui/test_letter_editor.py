@@ -426,4 +426,4 @@ def test_in_the_smallest_window_the_paper_keeps_its_width(open_window: Opener, d
     assert editor_.sheet.width() > 640
     person.click(editor_.rows["heading"])
     assert isinstance(blocks(person)[-2], b.Heading)
-    assert editor_._area.horizontalScrollBar().maximum() == 0
+    person.until(lambda: editor_._area.horizontalScrollBar().maximum() == 0)
