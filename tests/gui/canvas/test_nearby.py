@@ -105,7 +105,7 @@ def test_an_item_made_later_looks_as_if_it_had_been_there(opened: Open) -> None:
     scene.light([FAR])
     look_at(canvas, "n60")
     node, edge = scene.nodes["n60"], scene.edges[FAR]
-    assert (node.is_selected, node.is_hovered, node.hot_ports) == (True, True, {"next"})
+    assert (node.is_selected, node.is_hovered, node.hot_ports) == (True, True, frozenset({"next"}))
     assert (node.mark.here, node.mark.severe) == (4, True)
     assert (edge.is_selected, edge.is_hovered, edge.is_lit, edge.count) == (True, True, True, 9)
     scene.hover({})
