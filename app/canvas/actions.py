@@ -54,7 +54,8 @@ class CanvasActions:
 
     def _do(self, deed: Deed) -> None:
         self._canvas.keys.leave()
-        self._canvas.focus.adopt()
+        if set(deed.places) - {Place.PAPER}:
+            self._canvas.focus.adopt()
         deed.run(self._canvas)
 
     def _made(self, deed: Deed) -> QAction:

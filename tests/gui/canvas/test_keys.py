@@ -190,6 +190,19 @@ def test_after_a_deletion_the_focus_is_on_what_came_before_and_deletes_nothing_b
     assert steps(hand) == 1
 
 
+def test_undo_selects_nothing_by_itself_and_a_command_of_a_node_means_the_ringed_one(opened: Open) -> None:
+    hand = focused(opened(CHAIN))
+    keys(hand, K.Key_Right, K.Key_Right, K.Key_Delete)
+    hand.canvas.run("undo")
+    assert not hand.canvas.selection.parts
+    hand.canvas.run("select-following")
+    assert not hand.canvas.selection.parts, "what is not ready is not done"
+    hand.canvas.run("add-node")
+    spot = hand.canvas.adder.spot
+    assert spot is not None
+    assert spot.source == "n1"
+
+
 def test_a_click_puts_the_focus_there_without_a_ring_of_its_own(opened: Open) -> None:
     hand = focused(opened(TREE))
     hand.click(hand.head("second"))
