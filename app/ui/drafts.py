@@ -110,7 +110,9 @@ def read_draft(desk: Desk, name: str) -> Opened:
     opened = Opened(name, text, read_flow(text), found, log)
     if found is None or not opened.is_ours:
         return opened
-    return replace(opened, flow=found.flow, is_stored=write_flow(found.flow) == text)
+    # A file that was published by hand may be written in another way and say the same.
+    is_stored = write_flow(found.flow) == write_flow(opened.flow)
+    return replace(opened, flow=found.flow, is_stored=is_stored)
 
 
 def store(desk: Desk, flow: Flow, place: Place) -> str | Conflict:

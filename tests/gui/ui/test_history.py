@@ -112,6 +112,20 @@ def restored_steps(desk: MemoryDesk) -> list[str]:
     return [step.name for step in found.steps]
 
 
+def test_a_draft_that_is_written_in_another_way_brings_nothing_back(
+    open_window: Opener, desk: MemoryDesk
+) -> None:
+    desk.put(basket_flow())
+    desk.stored[NAME].draft = foreign = write_flow(basket_flow()).replace("\n", "\r\n")
+    person = open_window(NAME)
+    person.window.close()
+    person.until(lambda: not person.window.isVisible())
+    again = open_window(NAME)
+    assert not again.window.toast.isVisible()
+    assert not again.window.session.dirty
+    assert desk.stored[NAME].draft == foreign
+
+
 def test_typing_is_one_step_and_soon_written_to_its_last_letter(
     open_window: Opener, desk: MemoryDesk
 ) -> None:
