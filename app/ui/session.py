@@ -332,7 +332,8 @@ class Session(QObject):
             self.check()
             return
         self.document.set_rings(windows)
-        self.document.set_problems(problems)
+        # Empty paper is where everybody begins, not a mistake; whoever publishes it is told.
+        self.document.set_problems(problems if judged.nodes else ())
         self.checked.emit(tuple(problems))
 
     def _not_judged(self, sentence: str) -> None:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox
 
+from app.model.flow import Flow
 from app.model.journey import FlowState
 from app.ui.inspector.liquid import LiquidEditor
 from app.ui.inspector.lists import TextsEditor
 from app.ui.inspector.reactions import ReactionsEditor
 from tests.gui.ui.conftest import Opener
+from tests.gui.ui.desk import MemoryDesk
 from tests.gui.ui.person import Person
 
 
@@ -75,3 +77,13 @@ def test_a_flow_is_drawn_from_nothing_by_mouse_until_it_is_live_and_paused(open_
     person.click(window.flow.bar.resume)
     person.until(lambda: stored.state is FlowState.LIVE)
     assert all(not name.startswith("MainThread") for name in person.desk.threads)
+
+
+def test_empty_paper_is_no_mistake_until_it_is_published(open_window: Opener, desk: MemoryDesk) -> None:
+    desk.put(Flow("Nothing yet"))
+    person = open_window("Nothing yet")
+    person.checked()
+    assert person.window.flow.problems.problems == ()
+    person.click(person.window.flow.bar.publish)
+    person.until(lambda: person.window.flow.problems.problems)
+    assert [one.code for one in person.window.flow.problems.problems] == ["no-entry"]
