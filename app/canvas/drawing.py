@@ -6,7 +6,7 @@ outside is how wide a text is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 
 from app.canvas.changes import Delta
@@ -26,6 +26,8 @@ from app.model.flow import Flow, Node, Note
 FAILED = "failed"
 _MOST_CAREFUL = 40
 """More edges than this are only sketched while they are dragged."""
+_LARGE = 600
+"""In a drawing of more edges than this all are: what stands in the way is gone round when they are let go."""
 _BESIDE = 40.0
 """A body may begin this far from its node's place."""
 
@@ -134,9 +136,16 @@ class Drawing:
         self._stale.clear()
         return self._quick(keys, self._map)
 
-    def reroute_at(self, nodes: Collection[str]) -> tuple[EdgeKey, ...]:
-        """Finds the ways of the edges at these nodes only, for the time of a gesture; answers which."""
+    def reroute_at(
+        self, nodes: Collection[str], area: Rect | None = None, shown: Container[EdgeKey] = ()
+    ) -> tuple[EdgeKey, ...]:
+        """Finds the ways of the edges at these nodes only, for the time of a gesture; answers which.
+
+        With an ``area``, of many edges only those that may run through it and those ``shown`` are found.
+        """
         keys = tuple(dict.fromkeys(key for name in nodes for key in self.touching.get(name, ())))
+        if area is not None and len(keys) > _MOST_CAREFUL:
+            keys = tuple(key for key in keys if key in shown or self._may_pass(key, area))
         bodies = self._map.moved({name: self.body(name) for name in nodes if name in self.boxes})
         return self._quick(keys, bodies)
 
@@ -314,9 +323,19 @@ class Drawing:
             if target != source:
                 self.touching.setdefault(target, []).append(key)
 
+    def _may_pass(self, key: EdgeKey, area: Rect) -> bool:
+        (x1, y1), (x2, y2) = self.places[key[0]], self.places[key[2]]
+        room = self.m.width_max + self._tallest
+        return (
+            min(x1, x2) - room < area.right
+            and max(x1, x2) + room > area.x
+            and min(y1, y2) - room < area.bottom
+            and max(y1, y2) + room > area.y
+        )
+
     def _quick(self, keys: Iterable[EdgeKey], bodies: Bodies) -> tuple[EdgeKey, ...]:
         wires = self._wires(keys)
-        if len(wires) > _MOST_CAREFUL:
+        if len(wires) > _MOST_CAREFUL or len(self.flow_edges()) > _LARGE:
             found = {key: Route(way.points) for key, way in sketch(wires, bodies, self.m).items()}
         else:
             found = finish(route(wires, bodies, self.m), bodies)

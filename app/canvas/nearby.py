@@ -65,6 +65,11 @@ class Nearby:
 
     # --- what there is ----------------------------------------------------------------------------------
 
+    @property
+    def area(self) -> Rect | None:
+        """What items are made for; None: nothing is seen closely."""
+        return self._area
+
     def look_at(self, seen: Rect | None) -> None:
         """The view shows this part of the scene; None: everything is to be there."""
         self._seen = seen or _EVERYTHING

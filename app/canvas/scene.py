@@ -371,7 +371,8 @@ class CanvasScene(QGraphicsScene):
 
     def _follow(self, names: tuple[str, ...]) -> None:
         """The edges of these nodes go where the nodes are now."""
-        keys = self.drawing.reroute_at(names)
+        area = None if self.look.level is Level.OVERVIEW else self._near.area
+        keys = self.drawing.reroute_at(names, area, self._near.edges)
         self._near.show_routes(keys, for_a_step=True)
         if self.look.level is Level.OVERVIEW:
             self.overview.follow(self.drawing, names, keys)
