@@ -12,7 +12,7 @@ from app.canvas.drawing import Drawing
 AT_ONCE: Final = 120
 """So many edges are routed carefully at once; more of them are sketched first."""
 _SLICE_MS: Final = 6
-_PAUSE_MS: Final = 40
+_PAUSE_MS: Final = 200
 """What was sketched is painted before anything else is done."""
 
 

@@ -196,10 +196,10 @@ class CanvasView(QGraphicsView):
             _shift(corner.y(), end.y(), top, size.height() - bottom),
         )
 
-    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+    def set_zoom(self, zoom: float, at: QPointF | None = None, least: float | None = None) -> None:
         """Zooms; the place ``at`` (viewport px, default the middle) stays where it is."""
         m = self._scene.look.style.m
-        wanted = min(m.zoom_max, max(m.zoom_min, zoom))
+        wanted = min(m.zoom_max, max(m.zoom_min if least is None else least, zoom))
         if wanted != zoom:
             self.limit_reached.emit()
         size = self.viewport().size()
@@ -230,7 +230,9 @@ class CanvasView(QGraphicsView):
         across = max(1.0, size.width() - left - right) / area.width()
         down = max(1.0, size.height() - top - bottom) / area.height()
         with self._in_one():
-            self.set_zoom(self._readable(min(most, across, down)))
+            zoom = self._readable(min(most, across, down))
+            # A drawing that is larger than the farthest zoom shows is seen whole all the same.
+            self.set_zoom(zoom, least=min(zoom, self._scene.look.style.m.zoom_min))
             shift = QPointF(right - left, bottom - top) / 2 / self._zoom
             self.show_middle(area.center() + shift)
 

@@ -230,3 +230,12 @@ def _apart(one: QColor, other: QColor) -> int:
 def _like(canvas: Canvas) -> tuple[Measures, Measure]:
     style = canvas.scene.look.style
     return style.m, style.measure
+
+
+def test_a_drawing_beyond_the_farthest_zoom_is_fitted_in_all_the_same(opened: Open) -> None:
+    canvas = opened(block(2_000, across=200)).canvas
+    canvas.fit()
+    assert canvas.view.zoom < canvas.style_.m.zoom_min
+    assert seen_names(canvas) == set(canvas.scene.drawing.boxes)
+    canvas.view.zoom_by(1)
+    assert canvas.view.zoom == canvas.style_.m.zoom_min
