@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPyTextObject,
     QResizeEvent,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -30,6 +31,8 @@ from app.ui.words import tr
 OBJECT: Final = "\ufffc"
 _TYPE: Final = QTextFormat.ObjectTypes.UserObject.value + 1
 _SOURCE: Final = QTextFormat.Property.UserProperty.value + 1
+_LITERAL: Final = QTextFormat.Property.UserProperty.value + 2
+"""On words that look like a field and are none."""
 _ROOM: Final = 6.0
 
 
@@ -181,6 +184,7 @@ class FieldText(QTextEdit):
     def _insert(self, cursor: QTextCursor, parts: Iterable[Piece]) -> None:
         look = QTextCharFormat(cursor.charFormat())
         look.clearProperty(_SOURCE)
+        look.clearProperty(_LITERAL)
         look.setObjectType(0)
         cursor.beginEditBlock()
         for piece in parts:
@@ -188,7 +192,10 @@ class FieldText(QTextEdit):
                 cursor.insertText(OBJECT, self._chip_look(look, piece.text))
             else:
                 words = piece.text.replace("\n", " ") if self.one_line else piece.text
-                cursor.insertText(words.replace(OBJECT, ""), look)
+                plain = QTextCharFormat(look)
+                if LIQUID.search(words):
+                    plain.setProperty(_LITERAL, True)
+                cursor.insertText(words.replace(OBJECT, ""), plain)
         cursor.endEditBlock()
         cursor.setCharFormat(look)
 
@@ -205,7 +212,7 @@ class FieldText(QTextEdit):
         while block.isValid():
             found += [Piece("\n")] if found or block.blockNumber() else []
             for text, look in fragments(block):
-                found += typed_pieces(text, str(look.property(_SOURCE) or ""))
+                found += typed_pieces(text, look)
             block = block.next()
         return found
 
@@ -227,14 +234,21 @@ class FieldText(QTextEdit):
         """What was typed as a whole field becomes a chip."""
         block = self.document().begin()
         while block.isValid():
-            match = LIQUID.search(block.text())
-            if match is not None and match[0] == sound(match[0]) and pieces(match[0])[0].is_liquid:
-                cursor = QTextCursor(block)
-                cursor.setPosition(block.position() + _units(block.text()[: match.start()]))
-                cursor.setPosition(cursor.position() + _units(match[0]), QTextCursor.MoveMode.KeepAnchor)
-                self._insert(cursor, [Piece(match[0], is_liquid=True)])
-                continue
-            block = block.next()
+            cursor = self._typed_field(block)
+            if cursor is None:
+                block = block.next()
+            else:
+                self._insert(cursor, [Piece(cursor.selectedText(), is_liquid=True)])
+
+    def _typed_field(self, block: QTextBlock) -> QTextCursor | None:
+        """The first whole field that stands in the words of a block, marked."""
+        for match in LIQUID.finditer(block.text()):
+            cursor = QTextCursor(block)
+            cursor.setPosition(block.position() + _units(block.text()[: match.start()]))
+            cursor.setPosition(cursor.position() + _units(match[0]), QTextCursor.MoveMode.KeepAnchor)
+            if pieces(match[0])[0].is_liquid and not cursor.charFormat().property(_LITERAL):
+                return cursor
+        return None
 
     def _quietly(self, work: object) -> None:
         telling, self._telling = self._telling, False
@@ -263,15 +277,10 @@ class FieldText(QTextEdit):
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()
         cursor = self.textCursor()
-        first, last = cursor.selectionStart(), cursor.selectionEnd()
-        found: list[Piece] = []
-        for position in range(first, last):
-            cursor.setPosition(position)
-            cursor.setPosition(position + 1, QTextCursor.MoveMode.KeepAnchor)
-            chip = self.chip_at(position)
-            words = cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
-            found.append(Piece(chip, is_liquid=True) if chip else Piece(words))
-        data.setText("".join(piece.text for piece in found))
+        found = [self.chip_at(at) for at in range(cursor.selectionStart(), cursor.selectionEnd())]
+        chips = iter([chip for chip in found if chip])
+        words = cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+        data.setText("".join(next(chips, "") if sign == OBJECT else sign for sign in words))
         return data
 
     def insertFromMimeData(self, source: QMimeData) -> None:
@@ -332,10 +341,10 @@ class FieldText(QTextEdit):
             self.setFixedHeight(wanted)
 
 
-def fragments(block: object) -> list[tuple[str, QTextCharFormat]]:
+def fragments(block: QTextBlock) -> list[tuple[str, QTextCharFormat]]:
     """The stretches of one block, each with its looks; soft breaks are line breaks."""
     found: list[tuple[str, QTextCharFormat]] = []
-    iterator = block.begin()  # type: ignore[attr-defined]
+    iterator = block.begin()
     while not iterator.atEnd():
         fragment = iterator.fragment()
         if fragment.isValid():
@@ -344,11 +353,13 @@ def fragments(block: object) -> list[tuple[str, QTextCharFormat]]:
     return found
 
 
-def typed_pieces(text: str, chip: str) -> list[Piece]:
+def typed_pieces(text: str, look: QTextCharFormat) -> list[Piece]:
     """What one stretch says: chips, and words in which a whole field may have been typed."""
+    chip = str(look.property(_SOURCE) or "")
     if chip and text.strip(OBJECT) == "":
         return [Piece(chip, is_liquid=True)] * len(text)
-    return list(pieces(text.replace(OBJECT, "")))
+    words = text.replace(OBJECT, "")
+    return [Piece(words)] if look.property(_LITERAL) else list(pieces(words))
 
 
 def _units(text: str) -> int:

@@ -25,7 +25,6 @@ from app.ui.editors.chips import FieldText, fragments, typed_pieces
 LINK: Final = QColor("#1d4ed8")
 _GAP: Final = 12
 _LINES: Final = 128.0
-_CHIP: Final = 0x100001
 _STYLES: Final[dict[Kind, QTextListFormat.Style]] = {
     "bullet": QTextListFormat.Style.ListDisc,
     "number": QTextListFormat.Style.ListDecimal,
@@ -188,7 +187,7 @@ class RichText(FieldText):
 def _runs(block: QTextBlock) -> list[Run]:
     found: list[Run] = []
     for text, look in fragments(block):
-        source = source_of(typed_pieces(text, str(look.property(_CHIP) or "")))
+        source = source_of(typed_pieces(text, look))
         bold = look.fontWeight() >= QFont.Weight.DemiBold
         found.append(Run(source, bold=bold, italic=look.fontItalic(), link=look.anchorHref()))
     return found
