@@ -339,7 +339,7 @@ def test_tooltips_say_it_in_a_sentence(opened: Open) -> None:
     def tip(at: tuple[float, float]) -> str:
         return view._hand.tip(view.to_screen(QPointF(*at)))
 
-    assert "4 people are here now." in tip(hand.head("n2"))
+    assert "get here at once. 4 are here now." in tip(hand.head("n2"))
     assert "N1 has &lt;no&gt; subject" in tip(hand.head("n1"))
     assert tip((200, 30)) == "<p>N0, entered: to N1. Walked 1,234 times.</p>"
     assert tip(hand.port("n1", "failed")) == "<p>failed</p>"
