@@ -117,10 +117,17 @@ class Drawing:
         for _ in self.careful():
             pass
 
-    def careful(self) -> Iterator[None]:
-        """Finds all ways anew, an edge a step; they are taken over after the last one."""
-        bodies = Bodies(self.bodies())
-        router = Router(self._wires(self.flow_edges()), bodies, self.m)
+    def careful(self, *, touched_up: bool = False) -> Iterator[None]:
+        """Finds all ways anew, an edge a step; they are taken over after the last one.
+
+        ``touched_up``: nothing has changed since ``touch_up``.
+        """
+        bodies = self._map if touched_up else Bodies(self.bodies())
+        wires: list[Wire] = []
+        for key in self.flow_edges():
+            wires += self._wires((key,))
+            yield
+        router = Router(wires, bodies, self.m)
         yield from router.steps()
         finisher = Finisher(router.ways, bodies)
         yield from finisher.steps()

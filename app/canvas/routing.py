@@ -78,7 +78,7 @@ class Routing(QObject):
             return
         self._wanted = False
         self._drawing.touch_up()
-        self._steps = self._drawing.careful()
+        self._steps = self._drawing.careful(touched_up=True)
         self.found.emit()
         self._timer.start(_PAUSE_MS)
 
