@@ -98,11 +98,13 @@ class FieldText(QTextEdit):
         edited: the person changed it; carries the new source.
         chip_opened: a chip was clicked; carries its position and where it is on the screen.
         left: Enter in a field of one line, or Esc.
+        asked: Ctrl Space, for a field to be put in.
     """
 
     edited = Signal(str)
     chip_opened = Signal(int, object)
     left = Signal()
+    asked = Signal()
 
     def __init__(self, name: str, *, one_line: bool = False, longest: int = 500_000, lowest: int = 1) -> None:
         super().__init__()
@@ -263,6 +265,9 @@ class FieldText(QTextEdit):
             return
         if self.one_line and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.left.emit()
+            return
+        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.asked.emit()
             return
         super().keyPressEvent(event)
 

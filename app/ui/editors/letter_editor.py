@@ -224,6 +224,7 @@ class LetterEditor(QWidget):
             if not text.property("joined"):
                 text.setProperty("joined", True)
                 text.chip_opened.connect(lambda at, place, text=text: self._open_chip(text, at, place))
+                text.asked.connect(lambda text=text: self._fill_in(text))
 
     def _open_chip(self, text: FieldText, position: int, place: QRect) -> None:
         self.popup = offer_field(text, self._theming, self._fields(), position, place)

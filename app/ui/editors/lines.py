@@ -44,7 +44,9 @@ class FieldLine(QWidget):
         self.text.setStyleSheet(_BARE)
         self.text.edited.connect(self.edited)
         self.text.chip_opened.connect(self._open_chip)
-        self.insert = IconButton(theming, "field", tr("Put a field in"), size=16)
+        self.text.asked.connect(lambda: self.offer(self.text))
+        self.insert = IconButton(theming, "field", tr("Put a field in (Ctrl Space)"), size=16)
+        self.insert.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # keys have Ctrl Space, Tab goes on writing
         self.insert.setFixedSize(24, 24)
         self.insert.clicked.connect(lambda: self.offer(self.insert))
         self.popup: FieldPopup | None = None

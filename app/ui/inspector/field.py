@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.model.flow import Problem
@@ -61,6 +61,8 @@ class Field(QWidget):
                 head.hide()
             return head
         self.insert = Button(self._context.theming, tr("Insert a field"), kind="link-small")
+        self.insert.setToolTip(tr("Insert a field (Ctrl Space)"))
+        self.insert.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # keys have Ctrl Space, Tab goes on writing
         offer = self.editor.offer
         self.insert.clicked.connect(lambda: offer(self.insert))
         head.setLayout(row(self._label, None, self.insert, gap=4))

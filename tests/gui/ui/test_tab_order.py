@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.model.flow import Flow, Node
 from app.ui.inspector.duration import DurationEditor
+from app.ui.inspector.liquid import LiquidEditor
 from app.ui.inspector.lists import TextsEditor
 from app.ui.inspector.tab_order import in_sight
 from tests.gui.ui.conftest import Opener
@@ -53,3 +54,20 @@ def test_tab_reaches_every_field_once_from_top_to_bottom(open_window: Opener, de
     assert walked == row
     tops = [one.mapTo(inspector, QPoint(0, one.height() // 2)).y() for one in row]
     assert all(later > earlier - 16 for earlier, later in pairwise(tops))
+
+
+def test_tab_goes_from_text_to_text_and_ctrl_space_puts_a_field_in(
+    open_window: Opener, desk: MemoryDesk
+) -> None:
+    person = before(open_window, desk, Node("letter", "email", "Letter 1", 40, 40))
+    subject, body = person.editor("subject"), person.editor("body")
+    assert isinstance(subject, LiquidEditor)
+    assert isinstance(body, LiquidEditor)
+    subject.text.setFocus()
+    person.key(Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert subject.popup is not None
+    assert subject.popup.isVisible()
+    subject.popup.close()
+    subject.text.setFocus()
+    person.key(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is body.text
