@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QEasingCurve, QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
+from app.canvas import collecting
 from app.canvas.changes import Delta
 from app.canvas.document import CanvasDocument
 from app.canvas.drawing import Drawing
@@ -49,7 +50,8 @@ class CanvasScene(QGraphicsScene):
         self.document = document
         self.selection = selection
         self.look = Look(style)
-        self.drawing = Drawing(document.flow, style.m, style.measure, routed=False)
+        with collecting.later():
+            self.drawing = Drawing(document.flow, style.m, style.measure, routed=False)
         self._near = Nearby(self, self.look, self.drawing, document, selection)
         self.runners = self._near.runners
         self.notes: dict[str, NoteItem] = {}
@@ -63,7 +65,8 @@ class CanvasScene(QGraphicsScene):
         self._preview: dict[str, tuple[float, float]] = {}
         self._routing = Routing(self.drawing, self)
         self._routing.start()
-        self._routing.settle()
+        with collecting.later():
+            self._routing.settle()
         self._routing.found.connect(self._on_routes)
         self._build()
         document.changed.connect(self._on_changed)
