@@ -9,8 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import venv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 _HARNESS: Final = ROOT / "tests" / "bench" / "canvas" / "measure.py"
 _OURS: Final = "tests.bench.canvas_adapter:Chainwright"
-_PEERS: Final = {"NodeGraphQt": "NodeGraphQt==0.6.44", "OdenGraphQt": "OdenGraphQt==0.7.4"}
 _COULD_NOT: Final = 2
 
 
@@ -36,8 +33,6 @@ def measure_canvas(chosen: Namespace) -> Outcome:
     code, document = _run(Path(sys.executable), _OURS, asked)
     if document is None:
         return Outcome("The canvas could not be measured; what broke stands above.", code=_COULD_NOT)
-    if chosen.peers:
-        document["peers"] = _peers(asked)
     missed = [one["name"] for one in document["figures"] if one["bar"] and one["ratio"] > one["bar"]]
     sentence = f"Missed: {', '.join(missed)}." if missed else "Measured."
     return Outcome(sentence, document, "\n".join(_lines(document)), code)
@@ -59,33 +54,9 @@ def _run(python: Path, adapter: str, asked: Sequence[str]) -> tuple[int, dict[st
     return done.returncode, document
 
 
-def _peers(asked: Sequence[str]) -> dict[str, Any]:
-    """The same figures of other node editors for Qt, installed for this one run."""
-    found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(prefix="chainwright-peers-") as folder:
-        for name, requirement in _PEERS.items():
-            home = Path(folder) / name
-            venv.create(home, with_pip=True)
-            python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
-            wanted = [requirement, "PySide6-Essentials<6.12", "setuptools<81"]
-            installed = subprocess.run(  # noqa: S603 - the names stand above
-                [str(python), "-m", "pip", "install", "--quiet", *wanted], check=False, stdout=sys.stderr
-            )
-            document = (
-                _run(python, f"tests.bench.peers:{name}", asked)[1] if not installed.returncode else None
-            )
-            found[name] = document["figures"] if document else None
-    return found
-
-
 def _lines(document: dict[str, Any]) -> list[str]:
-    lines = []
-    for name, figures in [("", document["figures"]), *document.get("peers", {}).items()]:
-        for one in figures or [{"name": "could not be measured"}]:
-            about = f"{name} {one['name']}".strip()
-            bar = f" (bar {one['bar']})" if one.get("bar") and not name else ""
-            told = (
-                f": {one['value']:.4g} {one['unit']}, ratio {one['ratio']:.2f}{bar}" if "ratio" in one else ""
-            )
-            lines.append(about + told)
-    return lines
+    return [
+        f"{one['name']}: {one['value']:.4g} {one['unit']}, ratio {one['ratio']:.2f}"
+        + (f" (bar {one['bar']})" if one["bar"] else "")
+        for one in document["figures"]
+    ]
