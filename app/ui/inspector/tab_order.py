@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 _ROW: Final = 14
@@ -20,6 +20,8 @@ def beside(inside: QWidget, here: QWidget, step: int) -> QWidget | None:
 
 def in_sight(inside: QWidget) -> list[QWidget]:
     """What takes Tab inside, in the order of reading."""
+    # What has just come or gone has no place before the layouts have been asked.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     found = [one for one in inside.findChildren(QWidget) if _takes_tab(one) and one.isVisibleTo(inside)]
     places = {one: one.mapTo(inside, QPoint(0, 0)) + QPoint(0, one.height() // 2) for one in found}
     found.sort(key=lambda one: places[one].y())
