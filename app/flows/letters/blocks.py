@@ -171,7 +171,7 @@ def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
         if not one.text:
             continue
         if found and replace(found[-1], text="") == replace(one, text=""):
-            found[-1] = replace(one, text=source_of((*pieces(found[-1].text), *pieces(one.text))))
+            found[-1] = replace(one, text=sound(source_of((*pieces(found[-1].text), *pieces(one.text)))))
         else:
             found.append(one)
     return tuple(found)

@@ -68,11 +68,13 @@ _BUTTON: Final = _section(
 )
 _CARD: Final = (
     '<table width="100%" style="margin:0 0 8px;border:1px solid #e0e4ea;border-radius:8px"><tr>'
-    '<td width="128" style="padding:12px 0 12px 12px">{% if item.§picture§ %}<img src="{{ item.§picture§ }}" '
+    '<td width="{% if item.§picture§ %}128{% else %}1{% endif %}" style="padding:12px 0 12px 12px">'
+    '{% if item.§picture§ %}<img src="{{ item.§picture§ }}" '
     'alt="§name§" width="104" style="border-radius:6px" />{% endif %}</td>'
-    '<td style="padding:12px"><b>{% if item.§link§ %}<a href="{{ item.§link§ }}" style="color:#1b2330;'
-    'text-decoration:none">§name§</a>{% else %}§name§{% endif %}</b><br />'
-    '<span style="color:#5a6472">{{ item.§price§ }}</span></td></tr></table>'
+    '<td style="padding:12px 12px 12px 6px"><b>{% if item.§link§ %}<a href="{{ item.§link§ }}" '
+    'style="color:#1b2330;text-decoration:none">§name§</a>{% else %}§name§{% endif %}</b>'
+    '{% if item.§price§ %}<br /><span style="color:#5a6472">{{ item.§price§ }}</span>{% endif %}'
+    "</td></tr></table>"
 )
 _EACH: Final = _section(
     '<mj-text css-class="cw-products" padding="0" font-size="16px" line-height="24px" color="#1b2330">'

@@ -398,10 +398,11 @@ def paint_card(painter: QPainter, rect: QRectF, card: Card, *, size: int = 16) -
     painter.drawRoundedRect(rect, 8, 8)
     side = rect.height() - 2 * 12
     picture = QRectF(rect.left() + 12, rect.top() + 12, side * 1.36, side)
-    paint_picture(painter, picture, image_of(card.picture), " ")
-    words = QRectF(
-        picture.right() + 14, rect.top(), rect.right() - picture.right() - 24, rect.height() / 2 - 1
-    )
+    left = rect.left() + 20
+    if card.picture or not card.title:
+        paint_picture(painter, picture, image_of(card.picture), " ")
+        left = picture.right() + 14
+    words = QRectF(left, rect.top(), rect.right() - left - 10, rect.height() / 2 - 1)
     font = QFont(painter.font())
     font.setPixelSize(size)
     font.setWeight(QFont.Weight.DemiBold)
@@ -409,6 +410,11 @@ def paint_card(painter: QPainter, rect: QRectF, card: Card, *, size: int = 16) -
     painter.setPen(INK)
     title = card.title or tr("Name of the product")
     shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(words.width()))
+    if card.title and not card.price:
+        middle = QRectF(words.left(), rect.top(), words.width(), rect.height())
+        painter.drawText(middle, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.restore()
+        return
     painter.drawText(words, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, shown)
     font.setWeight(QFont.Weight.Normal)
     font.setPixelSize(size - 2)

@@ -6,8 +6,11 @@ import pytest
 from liquid import Environment
 
 from app.flows.checks.wording import texts_in
+from app.flows.letters.blocks import Draft, Footer, Letter, Own
+from app.flows.letters.checks import Around, findings
+from app.flows.letters.mjml import is_ours, read_letter, write_letter
 from app.flows.validate import validate
-from app.model.flow import Surroundings
+from app.model.flow import Node, Surroundings
 from app.model.kinds import outlets_of
 from tests.unit.flows.making import template, templates
 
@@ -44,6 +47,25 @@ def test_its_texts_read_well_for_a_person_of_whom_nothing_is_known(name: str) ->
         assert "  " not in said.replace("\n", " ").strip() or "\n\n" in said, (node.id, setting.name)
         assert ", ," not in said
         assert not said.startswith((",", " ")), (node.id, setting.name)
+
+
+@pytest.mark.parametrize("name", ["abandoned-basket", "popup-first"])
+def test_its_letters_are_edited_as_blocks(name: str) -> None:
+    letters = [node for node in template(name).nodes if node.kind == "email"]
+    assert len(letters) > 2
+    for node in letters:
+        body = node.settings["body"]
+        letter = read_letter(body)
+        assert letter is not None, node.id
+        assert is_ours(letter)
+        assert not [block for block in letter.blocks if isinstance(block, Own)], node.id
+        assert isinstance(letter.blocks[-1], Footer)
+        assert write_letter(letter) == body
+        assert {finding.code for finding in findings(draft_of(node, letter), Around())} == set()
+
+
+def draft_of(node: Node, letter: Letter) -> Draft:
+    return Draft(str(node.settings["subject"]), str(node.settings["preheader"]), letter)
 
 
 def ways(name: str) -> set[str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from app.flows.letters import blocks as b
 from app.flows.letters.blocks import tidied
@@ -12,13 +12,17 @@ FOREIGN = """<mjml><mj-head><mj-title>Own</mj-title></mj-head>
   <mj-body><!-- <mj-section> -->
     <mj-section><mj-column><mj-text>Hello <b>you</b> {{ first_name }}</mj-text></mj-column></mj-section>
 
-    {% if a < b %}<mj-section full-width="full-width"><mj-column><mj-image src="x>y.png" /></mj-column></mj-section>
-    {% endif %}
+    {% if a < b %}<mj-section full-width="full-width"><mj-column>
+    <mj-image src="x>y.png" /></mj-column></mj-section>{% endif %}
   </mj-body>
 </mjml>"""
 
 
+BRACES = b.Text((b.Paragraph((b.Run('{{ "{" }}{', bold=True), b.Run("<b>", bold=True))),))
+
+
 @given(LETTERS)
+@example(b.Letter((BRACES,)))
 @settings(max_examples=300, deadline=None)
 def test_a_letter_is_read_back_as_it_was_written(letter: b.Letter) -> None:
     body = write_letter(letter)
