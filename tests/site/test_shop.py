@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.model.people import Event
 from tests.site.conftest import Shop
 
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
+
+
+def in_basket(event: Event) -> list[dict[str, Any]]:
+    return [json.loads(item) for item in event.properties["items"]]
+
+
+def page_of(url: str) -> str:
+    return urlsplit(url).path
 
 
 def test_a_basket_is_filled_changed_and_ordered_under_one_basket_id(visit: Visit, shop: Shop) -> None:
@@ -30,7 +42,11 @@ def test_a_basket_is_filled_changed_and_ordered_under_one_basket_id(visit: Visit
     (ordered,) = port.wait_named("order_completed")
     (added,), (changed,) = port.named("basket_added"), port.named("basket_changed")
     assert added.properties["basket_id"] == changed.properties["basket_id"] == ordered.properties["basket_id"]
-    assert (added.properties["items"], changed.properties["items"]) == ("1 × Clara", "2 × Clara")
+    assert [one["price"] for one in in_basket(added) + in_basket(changed)] == [
+        "1 piece, 34,90 €",
+        "2 pieces, 69,80 €",
+    ]
+    assert added.properties["basket_url"] == shop.url + "/basket"
     assert ordered.properties["total"] == 69.8
     assert [event.properties["product"] for event in port.named("product_viewed")] == ["clara"]
     typed = port.named("identified")[-1]
@@ -52,7 +68,10 @@ def test_a_basket_that_is_left_has_told_the_typed_address(visit: Visit, shop: Sh
     page.close()
 
     assert shop.site.port.named("order_completed") == []
-    assert [event.properties["items"] for event in shop.site.port.named("basket_added")] == ["1 × Luna"]
+    (added,) = shop.site.port.named("basket_added")
+    (luna,) = in_basket(added)
+    assert luna["title"] == "Luna"
+    assert (page_of(luna["url"]), page_of(luna["picture"])) == ("/bouquets/luna", "/static/art/luna.svg")
 
 
 def test_an_offer_is_asked_for(visit: Visit, shop: Shop) -> None:

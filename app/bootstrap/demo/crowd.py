@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _BACK_AFTER_HOURS: Final = (26.0, 31.0, 50.0, 60.0, 75.0, 98.0)
 """Hours after the first visit at which those who come back do."""
+_BASKET: Final = tuple(
+    json.dumps({"title": title, "price": price}, ensure_ascii=False)
+    for title, price in (("Clara", "1 piece, 34,90 €"), ("Eucalyptus", "2 stems, 6,00 €"))
+)
+"""What lies in a basket, as the shop's script sends it."""
 _GLANCE: Final = timedelta(seconds=2)
 """From opening a page to seeing what pops up on it."""
 
@@ -114,7 +119,7 @@ class Crowd:
     def _basket(self, visitor: Visitor, name: str) -> None:
         total: object = "on request" if visitor.person.manner.odd_total else 24 + visitor.person.number % 40
         items = {
-            "items": "Clara, Eucalyptus",
+            "items": list(_BASKET),
             "total": total,
             "basket_url": "https://shop.example.com/basket",
         }

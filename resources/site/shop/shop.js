@@ -15,11 +15,17 @@ const total = () => basket.lines.reduce((sum, line) => sum + line.count * line.c
 /* What every event about a basket says: its id keeps two baskets of one person apart. */
 const facts = () => ({
   basket_id: basket.id,
-  items: basket.lines.map(line => `${line.count} × ${line.name}`).join(', '),
+  items: basket.lines.map(line => ({
+    title: line.name,
+    price: `${line.count === 1 ? '1 piece' : line.count + ' pieces'}, ${euro(line.count * line.cents)}`,
+    url: `${location.origin}/bouquets/${line.key}`,
+    picture: `${location.origin}/static/art/${line.key}.svg`,
+  })),
   count: pieces(),
   total: total() / 100,
   total_text: euro(total()),
   url: location.origin + '/basket',
+  basket_url: location.origin + '/basket',
 });
 
 const showCount = () => {
