@@ -30,7 +30,7 @@ _SETTINGS: Final = {
     "workspace.zone": "Europe/Berlin",
     "workspace.region": "DE",
     "practice": True,
-    "postal_address": "Ackermann Flowers, Lindenallee 7, 10115 Berlin",
+    "postal_address": "Lindenallee 7, 10115 Berlin",
 }
 
 

@@ -67,7 +67,8 @@ _BUTTON: Final = _section(
     "§words§</mj-button>"
 )
 _CARD: Final = (
-    '<table width="100%" style="margin:0 0 8px;border:1px solid #e0e4ea;border-radius:8px"><tr>'
+    '<table width="100%" style="margin:0 0 8px;border:1px solid #e0e4ea;border-radius:8px;'
+    'border-collapse:separate"><tr>'
     '<td width="{% if item.§picture§ %}128{% else %}1{% endif %}" style="padding:12px 0 12px 12px">'
     '{% if item.§picture§ %}<img src="{{ item.§picture§ }}" '
     'alt="§name§" width="104" style="border-radius:6px" />{% endif %}</td>'
