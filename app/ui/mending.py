@@ -111,6 +111,8 @@ class FixButtons(QWidget):
                 self._add_button()
             self.buttons[place].setText(fix.words)
         for place, button in enumerate(self.buttons):
+            if place >= len(self._fixes) and button.hasFocus():
+                self.focusPreviousChild()  # the field it mended, not what Qt takes for the next
             button.setVisible(place < len(self._fixes))
         self.setVisible(bool(self._fixes))
 

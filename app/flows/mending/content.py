@@ -21,7 +21,6 @@ _BODY_END: Final = re.compile(r"</mj-body\s*>")
 _TAG: Final = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _MEANT: Final = re.compile(r"Then write \{\{ (.+?) \}\}")
 _WRONG: Final = re.compile(r"“\{\{ (.+?) \}\}”")
-_TITLES: Final = frozenset({"subject", "headline"})
 
 
 def missing_setting(flow: Flow, problem: Problem) -> Iterator[Fix]:
@@ -31,8 +30,6 @@ def missing_setting(flow: Flow, problem: Problem) -> Iterator[Fix]:
         return
     if setting.default is not None:
         yield _set(flow, node, setting, setting.default)
-    if setting.name in _TITLES and node.title.strip():
-        yield Fix(f"Write “{named(flow, node.id)}”", with_settings(flow, node, {setting.name: node.title}))
     if setting.name == "reason":
         yield Fix("Make it advertising", with_settings(flow, node, {"purpose": "marketing"}))
     if setting.name == "fields":

@@ -122,14 +122,12 @@ def test_a_field_that_is_missing_is_filled_by_the_button_below_it(
     desk: MemoryDesk, open_window: Opener
 ) -> None:
     flow = basket_flow()
-    letter = flow.by_id["letter3"]
-    bare = flow.with_node(replace(letter, settings={**letter.settings, "subject": ""}))
-    person = broken(desk, open_window, bare)
-    person.select("letter3")
-    field = person.setting("subject")
+    person = broken(desk, open_window, flow.with_node(replace(flow.by_id["days"], settings={"for": ""})))
+    person.select("days")
+    field = person.setting("for")
     person.until(field.fixes.isVisible)
-    person.click(person.button_in(field, "Write “Letter 3”"))
-    assert person.flow.by_id["letter3"].settings["subject"] == "Letter 3"
+    person.click(person.button_in(field, "Set 1 day"))
+    assert person.flow.by_id["days"].settings["for"] == "P1D"
     person.until(lambda: not field.fixes.isVisible() and not field.error.isVisible())
 
 

@@ -135,7 +135,6 @@ def test_a_slip_of_the_pen_is_written_right_in_fields_and_nowhere_else() -> None
     ("broken", "wanted"),
     [
         (chain(letter(reactions=["opened"], timeout="")), "Set 1 day"),
-        (chain(letter(subject="")), "Write “Letter”"),
         (chain(node("pause", "until")), "One day after the start"),
         (chain(letter(purpose="transactional")), "Make it advertising"),
         (chain(node("pause", "delay", **{"for": ""})), "Set 1 day"),
@@ -147,6 +146,7 @@ def test_what_is_missing_is_filled_in_where_it_can_be_known(broken: Flow, wanted
 
 def test_what_a_business_alone_can_say_has_no_button() -> None:
     assert words(chain(letter(body="")), "missing-setting") == []
+    assert words(chain(letter(subject="")), "missing-setting") == [], "a title is no subject"
 
 
 def test_an_address_gets_its_https() -> None:
