@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from app.canvas.drawing import Drawing
@@ -15,6 +16,7 @@ from app.canvas.geometry import Rect
 
 Point = tuple[float, float]
 
+_START: Final = itemgetter(0)
 _SAME: Final = 0.01
 _LEAST: Final = 8.0
 _FARTHEST: Final = 400.0
@@ -56,6 +58,8 @@ class Guides:
             if name not in moving
         ]
         bodies = [stand.body for stand in self._stands]
+        self._across = [(body.x, body.right, body.y, body.bottom, body) for body in bodies]
+        self._down = [(body.y, body.bottom, body.x, body.right, body) for body in bodies]
         self._lefts = _sorted((body.x, body.right) for body in bodies)
         self._centers = _sorted((body.center[0],) for body in bodies)
         self._tops = _sorted((body.y, body.bottom) for body in bodies)
@@ -150,19 +154,17 @@ class Guides:
     def _row(self, body: Rect, *, level: bool) -> tuple[Rect | None, Rect | None, Rect | None, Rect | None]:
         """The two bodies before and the two behind the part in its row, or in its column."""
         low, size = _span(body, level=not level)
+        high = low + size
         start, end = _span(body, level=level)[0], _end(body, level=level)
-        middle = (start + end) / 2
+        first, last, middle = start - _FARTHEST, end + _FARTHEST, (start + end) / 2
         row = [
-            stand.body
-            for stand in self._stands
-            if _span(stand.body, level=not level)[0] < low + size
-            and _end(stand.body, level=not level) > low
-            and start - _FARTHEST < _end(stand.body, level=level)
-            and _span(stand.body, level=level)[0] < end + _FARTHEST
+            (one, other, near)
+            for one, other, under, over, near in (self._across if level else self._down)
+            if under < high and over > low and first < other and one < last
         ]
-        row.sort(key=lambda one: _span(one, level=level)[0])
-        before = [one for one in row if _end(one, level=level) <= middle]
-        behind = [one for one in row if _span(one, level=level)[0] >= middle]
+        row.sort(key=_START)
+        before = [near for _, other, near in row if other <= middle]
+        behind = [near for one, _, near in row if one >= middle]
         return (
             before[-2] if len(before) > 1 else None,
             before[-1] if before else None,

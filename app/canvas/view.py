@@ -268,9 +268,12 @@ class CanvasView(QGraphicsView):
         painter.save()
         painter.resetTransform()
         painter.scale(1 / ratio, 1 / ratio)
-        area = QRectF(area.topLeft() * ratio, area.size() * ratio).adjusted(-1, -1, 1, 1)
         origin = transform.map(QPointF(0, 0)) * ratio
-        self._paper.paint(painter, area, origin, self._scene.look.style, self._scene.look.scale)
+        look = self._scene.look
+        # A rectangle around a few parts far from each other costs many times what they cost.
+        for part in (area,) if look.exposed is None else (_qrect(span, transform) for span in look.exposed):
+            device = QRectF(part.topLeft() * ratio, part.size() * ratio).adjusted(-1, -1, 1, 1)
+            self._paper.paint(painter, device, origin, look.style, look.scale)
         painter.restore()
 
     def drawForeground(self, _painter: QPainter, _rect: QRectF | QRect) -> None:
@@ -396,6 +399,11 @@ class CanvasView(QGraphicsView):
             self.set_zoom(self._zoom * (1 + event.value()), event.position())
             return True
         return False
+
+
+def _qrect(span: Span, transform: QTransform) -> QRectF:
+    left, top, right, bottom = span
+    return transform.mapRect(QRectF(left, top, right - left, bottom - top))
 
 
 def _shift(start: float, end: float, first: float, last: float) -> float:

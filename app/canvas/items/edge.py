@@ -26,6 +26,7 @@ _HALF = 4.5
 _MARGIN = 14.0
 _BESIDE = 6.0
 _DASH = (6.0, 4.0)
+_NOTHING: Span = (0.0, 0.0, 0.0, 0.0)
 
 
 class EdgeStyle(Enum):
@@ -64,6 +65,7 @@ class EdgeItem(QGraphicsItem):
         self._sparse = Sparse(self)
         self._label: Line | None = None
         self._label_area = QRectF()
+        self._label_span = self._span = _NOTHING
         self._text_key: tuple[object, ...] = ()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._z = Z + order
@@ -95,6 +97,7 @@ class EdgeItem(QGraphicsItem):
 
     def _take(self, route: Route) -> None:
         self.route = route
+        self._span = grown(span_of(route.points), _MARGIN)
         self.path = rounded(route.points, self.look.style.m.corner, _ARROW)
         self._arrow = arrow(route.points[-1])
         self._text_key = ()
@@ -177,23 +180,21 @@ class EdgeItem(QGraphicsItem):
 
     def _is_exposed(self, parts: tuple[Span, ...]) -> bool:
         """Whether anything of it lies in these parts: the bounds of a bent line are mostly empty."""
-        label = self._label_area
+        x1, y1, x2, y2 = self._span
+        a1, b1, a2, b2 = self._label_span
         for left, top, right, bottom in parts:
-            if passes(self.route.points, left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN):
-                return True
-            if (
-                label.left() < right
-                and label.right() > left
-                and label.top() < bottom
-                and label.bottom() > top
-            ):
+            if x1 < right and x2 > left and y1 < bottom and y2 > top:
+                room = left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN
+                if passes(self.route.points, *room):
+                    return True
+            if a1 < right and a2 > left and b1 < bottom and b2 > top:
                 return True
         return False
 
     def _lay(self) -> None:
         spot, look = self.route.spot, self.look
         text = self.words or (f"{self.count:,}".replace(",", "\u202f") if self.count else "")
-        self._label = None
+        self._label, self._label_span = None, _NOTHING
         if not text or spot is None or look.level is not Level.ALL:
             return
         style = self.line_style
@@ -206,6 +207,8 @@ class EdgeItem(QGraphicsItem):
         height = look.px(PILL[0]) + 4.0
         room = 8 if spot.side == MIDDLE else 2
         self._label_area = QRectF(center - (width + room) / 2, spot.y - height / 2, width + room, height)
+        area = self._label_area
+        self._label_span = (area.left(), area.top(), area.right(), area.bottom())
 
     def _state(self) -> tuple[bool, bool, bool, bool, bool]:
         return self.is_selected, self.is_hovered, self.is_walked, self.is_lit, self.failed
