@@ -278,7 +278,14 @@ class FlowPage(QWidget):
             QSettings().setValue("inspector/width", self.inspector.width())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.inspector and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        # Before a key is pressed it asks whether it is a shortcut: that is no press yet.
+        if (
+            watched is self.inspector
+            and isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
             self.close_drawer()
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
