@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.model.kinds import KINDS
 from app.model.ports import Caught
+from app.ui.letter_sheet import sheet_of
 from app.ui.page_head import Empty, PageHead
 from app.ui.theme import Theming
 from app.ui.widgets import CutLabel, Drawn, column, part, row
@@ -136,7 +137,7 @@ class Preview(QWidget):
         self._subject.say(message.subject or _title(message))
         self._to.say(tr("To {address}, {time}").format(address=message.address, time=clock(message.at)))
         if message.html:
-            self.browser.setHtml(message.html)
+            self.browser.setHtml(sheet_of(message.html))
         else:
             self.browser.setPlainText(message.text)
 
