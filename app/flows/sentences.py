@@ -112,7 +112,8 @@ class _Story:
         """Who gets here and when."""
         node = self.drawing.by_id[node_id]
         if node_id in self.drawing.entries:
-            return f"People who {came_in(node)} start here."
+            said = came_in(node)
+            return "People start here." if said.startswith("came in at") else f"People who {said} start here."
         if node_id not in self.drawing.reachable:
             return "Nobody gets here: no way leads here from a start."
         come = "end here" if _ends(node) else "get here"

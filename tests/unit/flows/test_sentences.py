@@ -18,6 +18,13 @@ POPUP = template("popup-first")
 GIVEN = "sent the form of Popup 1 or closed it"
 
 
+def test_a_start_of_which_nothing_is_said_yet_does_not_name_itself() -> None:
+    assert (
+        describe(Flow("New", nodes=(Node("start", "entry.event", "Start"),)), "start")
+        == "Start: people start here."
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
