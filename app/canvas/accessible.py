@@ -90,6 +90,7 @@ class Spoken(QObject):
         canvas.view.spoken = self
         canvas.focus.changed.connect(self._on_focus)
         canvas.said.connect(self.announce)
+        canvas.undoable.connect(self._on_undoable)
         canvas.keys.told.connect(self._on_keys)
         self.open()
 
@@ -162,6 +163,9 @@ class Spoken(QObject):
             _made, number = self._parts[part]
             QAccessible.deleteAccessibleInterface(number)
             del self._parts[part]
+
+    def _on_undoable(self, words: str) -> None:
+        self.announce(tr("{what}. Undo with Ctrl Z").format(what=words))
 
     def _on_step(self, index: int) -> None:
         """A step of undo was made or taken back by hand; what is said about it anyway goes before."""

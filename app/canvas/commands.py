@@ -119,7 +119,7 @@ class Move(FlowCommand):
         dx, dy = way
         super().__init__(
             document,
-            tr("Move"),
+            _moving_words(document.flow, nodes, notes, frames),
             lambda flow: edits.move(flow, dx, dy, nodes=nodes, notes=notes, frames=frames),
             ("move", frozenset(nodes), frozenset(notes), frozenset(frames)) if by_keys else None,
         )
@@ -167,7 +167,10 @@ class Rename(FlowCommand):
 
     def __init__(self, document: CanvasDocument, node_id: str, title: str) -> None:
         super().__init__(
-            document, tr("Rename"), lambda flow: edits.rename(flow, node_id, title), ("title", node_id)
+            document,
+            tr("Rename {name}").format(name=node_title(document.flow.by_id[node_id])),
+            lambda flow: edits.rename(flow, node_id, title),
+            ("title", node_id),
         )
 
 
@@ -241,3 +244,14 @@ def removal_words(
     if edges:
         return tr("Disconnect")
     return tr("Delete a note") if notes else tr("Delete")
+
+
+def _moving_words(flow: Flow, nodes: Collection[str], notes: Collection[str], frames: Collection[str]) -> str:
+    """“Move Letter 2”, “Move 3 nodes”; a frame with nodes in it is a frame."""
+    if len(frames) == 1:
+        return tr("Move a frame")
+    if len(nodes) == 1 and (node := flow.by_id.get(next(iter(nodes)))) is not None:
+        return tr("Move {name}").format(name=node_title(node))
+    if nodes:
+        return tr("Move {count} nodes").format(count=len(nodes))
+    return tr("Move a note") if len(notes) == 1 else tr("Move")

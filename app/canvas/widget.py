@@ -55,7 +55,8 @@ class Canvas(QWidget):
         selection_changed: ids of the selected nodes in the flow's order, as a tuple.
         open_requested: a node was double-clicked, or Enter was pressed on it; carries its id.
         settings_requested: the fields of a node are wanted, with the cursor in the first; carries its id.
-        said: one plain sentence for the person (a paste that is no flow, what was deleted).
+        said: one plain sentence for the person (a paste that is no flow).
+        undoable: what was just deleted, in words; one step of undo brings it back.
         counted: a number was clicked; carries the node's id (empty: the whole flow) and what it counts.
     """
 
@@ -64,6 +65,7 @@ class Canvas(QWidget):
     settings_requested = Signal(str)
     said = Signal(str)
     counted = Signal(str, str)
+    undoable = Signal(str)
 
     def __init__(self, theme: CanvasTheme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -115,11 +115,14 @@ class Side(QWidget):
         head.setFixedHeight(36)
         head.setLayout(row(self.title, margins=(16, 0, 12, 0)))
         self.setLayout(column(head, self.canvas, gap=0))
-        theming.changed.connect(lambda: self.canvas.set_theme(theming.theme))
+        theming.changed.connect(self._dress)
 
     @property
     def view(self) -> CanvasView:
         return self.canvas.view
+
+    def _dress(self) -> None:
+        self.canvas.set_theme(self._theming.theme)
 
     def show_flow(
         self, flow: Flow, title: str, nodes: dict[str, Change], edges: dict[EdgeKey, Changed]

@@ -47,6 +47,8 @@ class FlowPage(QWidget):
     send_asked = Signal(str)
     """The message of this node is to be sent to whoever asks."""
     edit_asked = Signal(str)
+    undoable = Signal(str)
+    """What the last step took away, in words."""
     """The message of this node is to be written in its editor."""
 
     def __init__(
@@ -238,6 +240,7 @@ class FlowPage(QWidget):
         else:
             self.inspector.focus_title()
 
+        self.canvas.undoable.connect(self.undoable)
     def _show_settings_of(self, node_id: str) -> None:
         self.open_inspector(node_id)
         self.inspector.focus_first()

@@ -105,6 +105,8 @@ class FlowLife(QObject):
             self.dialog.deleteLater()
             self.dialog = None
         self._shade.hide()
+        # Not every desktop gives the keys back to where the question came from.
+        self._window.activateWindow()
 
     def _publish_now(self) -> None:
         self._session.publish(self._published)

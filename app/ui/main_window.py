@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
 
     def _reopened(self, number: int) -> None:
         self.show_page("flow")
-        self.toast.say(tr("Version {number} is the draft now. Undo with Ctrl Z").format(number=number))
+        self.toast.offer(tr("Version {number} is the draft now").format(number=number))
 
     def _in_conflict(self, _conflict: Conflict) -> None:
         self.status.show_saved(tr("Not saved: changed elsewhere"))
@@ -316,6 +316,9 @@ class MainWindow(QMainWindow):
             ("resume", (FlowState.PAUSED, FlowState.CLOSED)),
             ("pause-entries", (FlowState.LIVE,)),
             ("stop", (FlowState.LIVE, FlowState.CLOSED, FlowState.PAUSED)),
+        self.flow.undoable.connect(self.toast.offer)
+        self.toast.undo_asked.connect(lambda: self.flow.canvas.run("undo"))
+        self.session.document.undo_stack.indexChanged.connect(self.toast.withdraw)
         ):
             self.actions_[name].setEnabled(state in states)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.ui.theme import Theming
 from app.ui.widgets import IconButton, Picture, label, part, row
@@ -37,7 +37,13 @@ class NoticeBar(QWidget):
 
 
 class Toast(QWidget):
-    """One line at the bottom of a widget for a few seconds; never for errors."""
+    """One line at the bottom of a widget for a few seconds, with Undo where it takes that back; no errors.
+
+    Signals:
+        undo_asked: what the line says is to be taken back.
+    """
+
+    undo_asked = Signal()
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -45,7 +51,15 @@ class Toast(QWidget):
         self.text = label()
         box = QHBoxLayout(self)
         box.setContentsMargins(16, 8, 16, 8)
+        box.setSpacing(16)
         box.addWidget(self.text)
+        self.undo = QPushButton(tr("Undo"))
+        self.undo.setToolTip(tr("Undo with Ctrl Z"))
+        # The keys stay with the drawing, where Ctrl Z does the same.
+        self.undo.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.undo.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.undo.clicked.connect(self._undo)
+        box.addWidget(self.undo)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -54,8 +68,25 @@ class Toast(QWidget):
 
     def say(self, words: str) -> None:
         """Shows this line."""
+        self._show(words, can_undo=False)
+
+    def offer(self, words: str) -> None:
+        """Shows this line about the step just made, and Undo until there is another step."""
+        self._show(words, can_undo=True)
+
+    def withdraw(self) -> None:
+        """Hides the line if it offers Undo, which would now take back something else."""
+        if not self.undo.isHidden():
+            self.hide()
+
+    def _undo(self) -> None:
+        self.hide()
+        self.undo_asked.emit()
+
+    def _show(self, words: str, *, can_undo: bool) -> None:
         self.text.setText(words)
         self.setAccessibleName(words)
+        self.undo.setVisible(can_undo)
         self._place()
         self.show()
         self.raise_()

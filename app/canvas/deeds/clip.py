@@ -105,10 +105,9 @@ def _delete(canvas: Canvas, command: FlowCommand, joined: Collection[EdgeKey]) -
         said = tr("{what}, joined its neighbours").format(what=said)
     if people:
         said = tr("{what}. {count} people wait here").format(what=said, count=people)
-    said = tr("{what}. Undo with Ctrl Z").format(what=said)
     canvas.document.do(command)
     glow(canvas.scene, joined)
-    canvas.said.emit(said)
+    canvas.undoable.emit(said)
 
 
 def _add(canvas: Canvas, parts: Flow) -> None:

@@ -88,7 +88,7 @@ class Papers(QObject):
         if frame is None:
             return None
         titled = replace(frame, title=title)
-        return FlowCommand(self._canvas.document, tr("Rename"), lambda flow: framed(flow, titled))
+        return FlowCommand(self._canvas.document, tr("Rename a frame"), lambda flow: framed(flow, titled))
 
     def _open(self, found: Hit) -> None:
         if found.target is Target.NOTE:

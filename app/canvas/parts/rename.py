@@ -115,7 +115,7 @@ class Renamer(QObject):
         document, group = self._canvas.document, self._canvas.scene.drawing.shown.group.get(first)
         if group is None:
             return None
-        return FlowCommand(document, tr("Rename"), lambda flow: titled(flow, group.id, title))
+        return FlowCommand(document, tr("Rename a box"), lambda flow: titled(flow, group.id, title))
 
     def _place(self, area: Rect) -> QRectF:
         view = self._canvas.view

@@ -160,10 +160,10 @@ def test_steps_and_undo_are_announced_once(opened: Open) -> None:
     hand.canvas.focus.walk_to(Hit(Target.NODE, "letter"))
     hand.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
     QApplication.processEvents()
-    assert heard == ["Done: Move"]
+    assert heard == ["Done: Move Letter"]
     hand.canvas.run("undo")
     QApplication.processEvents()
-    assert heard == ["Done: Move", "Taken back: Move"]
+    assert heard == ["Done: Move Letter", "Taken back: Move Letter"]
     hand.canvas.run("delete")
     QApplication.processEvents()
     assert heard[2:] == ["Deleted Letter, joined its neighbours. Undo with Ctrl Z"]

@@ -68,8 +68,8 @@ def handle(hand: Fingers, *, at_target: bool) -> tuple[float, float]:
 
 
 CASES = {
-    "move": Case(drag(lambda h: h.head("sms"), lambda _: (700, 500)), "Move"),
-    "move a note": Case(drag(lambda _: (120, 330), lambda _: (160, 440)), "Move"),
+    "move": Case(drag(lambda h: h.head("sms"), lambda _: (700, 500)), "Move Sms"),
+    "move a note": Case(drag(lambda _: (120, 330), lambda _: (160, 440)), "Move a note"),
     "insert": Case(drag(lambda h: h.head("sms"), lambda _: (650, 44)), "Insert Sms"),
     "pull out": Case(drag(lambda h: h.head("letter2"), lambda _: (760, 400), SHIFT), "Pull out Letter2"),
     "copy": Case(drag(lambda h: h.head("letter2"), lambda _: (760, 400), ALT), "Duplicate Letter 2"),

@@ -138,7 +138,7 @@ def test_a_connected_node_over_an_edge_does_nothing_special(opened: Open) -> Non
     hand = opened(flow)
     hand.drag(hand.head("n2"), (240, 28))
     assert edges_of(hand) == {key_of(edge) for edge in flow.edges}
-    assert hand.canvas.document.undo_stack.undoText() == "Move"
+    assert hand.canvas.document.undo_stack.undoText() == "Move N2"
 
 
 def test_a_node_with_no_edge_opens_the_gap_before_it_is_let_go_and_closes_it_when_it_goes_on(

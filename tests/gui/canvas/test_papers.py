@@ -126,7 +126,7 @@ def test_a_frame_moves_what_is_inside_also_by_keys(opened: Open) -> None:
     flow = canvas.document.flow
     assert frames_of(flow)[0].x == 0
     assert [flow.by_id[name].x for name in ("n0", "n1", "n2")] == [40, 280, 480]
-    one_step(canvas, PAPERS, "Move")
+    one_step(canvas, PAPERS, "Move a frame")
 
 
 @pytest.mark.parametrize(
@@ -382,7 +382,7 @@ def test_moving_a_box_moves_all_inside_and_its_wires_follow(boxed: Fingers) -> N
         "n3": (40, 160),
     }
     assert moved["n4"] == before.by_id["n4"]
-    one_step(canvas, before, "Move")
+    one_step(canvas, before, "Move 3 nodes")
 
 
 def test_a_box_is_selected_copied_and_deleted_with_all_inside(boxed: Fingers) -> None:

@@ -112,7 +112,7 @@ def test_what_is_moved_by_hand_stays_there_also_in_a_tidy_drawing(opened: Open) 
     canvas = hand.canvas
     canvas.run("keep-tidy")
     hand.drag(hand.head("n4"), (hand.head("n4")[0] + 80, hand.head("n4")[1] + 200))
-    assert canvas.document.undo_stack.undoText() == "Move"
+    assert canvas.document.undo_stack.undoText() == "Move N4"
     assert places(canvas)["n4"][1] > 100
 
 

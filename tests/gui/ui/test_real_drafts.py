@@ -171,7 +171,7 @@ def test_the_file_of_a_history_is_the_owners_alone_and_survives_a_new_name(
     assert path.stat().st_size > 0
     assert path.parent.stat().st_mode & 0o077 == 0
     again = writers().open("Korb")
-    assert again.steps == ["Rename", "Change the flow"]
+    assert again.steps == ["Rename Letter 1", "Change the flow"]
     assert [info.name for info in desk.flows()] == ["Korb"]
 
 
