@@ -5,15 +5,39 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+_LEAST: Final = 500_000
+
+
+class _Kept:
+    """How many values no search looks at before all are looked at again."""
+
+    most = _LEAST
 
 
 @contextmanager
 def later() -> Iterator[None]:
-    """Nothing is searched inside; a fifth of opening a large drawing went into it, and nothing was found."""
+    """Nothing is searched inside; a fifth of opening a large drawing went into it, and nothing was found.
+
+    What was made stays as long as the drawing does, and later searches do not look at it either. Once so much
+    has been kept that drawings closed long ago may be among it, one search looks at everything.
+    """
     was_on = gc.isenabled()
+    if was_on and gc.get_freeze_count() > _Kept.most:
+        look_at_all()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
             gc.enable()
+
+
+def look_at_all() -> None:
+    """Searches everything, also what was kept."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    _Kept.most = max(_LEAST, 2 * gc.get_freeze_count())

@@ -222,8 +222,11 @@ class Drawing:
     def tone(self, key: EdgeKey) -> Tone:
         """The colours of the outlet from which an edge leaves."""
         face = self.faces.get(self.shown.box(key[0]))
-        rows, outlet = face.rows if face else (), self.row_of(*key[:2])
-        return next((row.tone for row in rows if row.outlet == outlet), Tone.PLAIN)
+        outlet = self.row_of(key[0], key[1])
+        for row in face.rows if face else ():
+            if row.outlet == outlet:
+                return row.tone
+        return Tone.PLAIN
 
     def outlet_of(self, name: str, row: str) -> tuple[str, str]:
         """Node and outlet in the flow of a row of what is drawn at ``name``."""
@@ -239,15 +242,19 @@ class Drawing:
 
     def extent(self, names: Iterable[str] | None = None) -> Rect | None:
         """The rectangle around these nodes, or around everything; None when there is nothing."""
-        areas = [self.body(name) for name in (self.boxes if names is None else names)]
+        areas = []
+        for name in self.boxes if names is None else names:
+            (x, y), body = self.places[name], self.boxes[name].body
+            left, top = x + body.x, y + body.y
+            areas.append((left, top, left + body.width, top + body.height))
         if names is None:
-            areas += [Rect(note.x, note.y, note.width, note.height) for note in self.notes]
-            areas += [Rect(frame.x, frame.y, frame.width, frame.height) for frame in self.frames]
+            areas += [(one.x, one.y, one.x + one.width, one.y + one.height) for one in self.notes]
+            areas += [(one.x, one.y, one.x + one.width, one.y + one.height) for one in self.frames]
         if not areas:
             return None
-        left, top = min(area.x for area in areas), min(area.y for area in areas)
-        right, bottom = max(area.right for area in areas), max(area.bottom for area in areas)
-        return Rect(left, top, right - left, bottom - top)
+        lefts, tops, rights, bottoms = zip(*areas, strict=True)
+        left, top = min(lefts), min(tops)
+        return Rect(left, top, max(rights) - left, max(bottoms) - top)
 
     def face_for(self, node: Node) -> tuple[Face, Box]:
         """Face and box of a node that is not in the flow (yet)."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from app.canvas import words
 from app.canvas.colors import hue_of
 from app.model.flow import Edge, Node
-from app.model.kinds import Category, Outlet, OutletRole, kind_of, outlets_of
+from app.model.kinds import Category, OutletRole, kind_of, outlets_of
 
 
 class Shape(Enum):
@@ -59,7 +60,6 @@ class Face:
 
 
 _PARTED: Final = "\x1f"
-_TONES = {OutletRole.TIMEOUT: Tone.TIMEOUT, OutletRole.FAILED: Tone.FAILED}
 
 
 def face_of(node: Node, used: Iterable[str] = ()) -> Face:
@@ -131,17 +131,29 @@ def _face(node: Node, used: Iterable[str]) -> Face:
 
 def _rows(node: Node, used: Iterable[str]) -> tuple[Row, ...]:
     outlets = outlets_of(node)
-    names = {outlet.name for outlet in outlets}
     known = tuple(
-        Row(outlet.name, words.outlet_words(node, outlet.name), _tone(outlet)) for outlet in outlets
+        [
+            _row(
+                outlet.name,
+                words.outlet_words(node, outlet.name),
+                is_timeout=outlet.role is OutletRole.TIMEOUT,
+                is_failed=outlet.role is OutletRole.FAILED,
+            )
+            for outlet in outlets
+        ]
     )
+    names = [outlet.name for outlet in outlets]
+    rest = dict.fromkeys([name for name in used if name not in names])
+    if not rest:
+        return known
     mark_stale = kind_of(node) is not None
-    rest = dict.fromkeys(name for name in used if name not in names)
     return known + tuple(
         Row(name, words.outlet_words(node, name), Tone.FAILED if mark_stale else Tone.PLAIN, stale=mark_stale)
         for name in rest
     )
 
 
-def _tone(outlet: Outlet) -> Tone:
-    return _TONES.get(outlet.role, Tone.PLAIN)
+@lru_cache(maxsize=1024)
+def _row(outlet: str, label: str, *, is_timeout: bool, is_failed: bool) -> Row:
+    """Kept: most nodes share the rows of few."""
+    return Row(outlet, label, Tone.TIMEOUT if is_timeout else Tone.FAILED if is_failed else Tone.PLAIN)

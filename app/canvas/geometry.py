@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from app.canvas.faces import Face, Shape
@@ -116,23 +117,28 @@ def pill_width(label: str, measure: Measure) -> float:
 
 def _body(face: Face, m: Measures, measure: Measure) -> Box:
     in_rows = len(face.rows) > 1
-    pills = [pill_width(row.label, measure) for row in face.rows] if in_rows else []
-    wanted = max(
-        TEXT_X + measure(face.title, *TITLE) + 8,
-        *(pill + PILL_INSET + m.tile_inset for pill in pills),
-        m.width,
-    )
+    wanted = max(TEXT_X + measure(face.title, *TITLE) + 8, m.width)
+    if in_rows:
+        pill = max([pill_width(row.label, measure) for row in face.rows])
+        wanted = max(wanted, pill + PILL_INSET + m.tile_inset)
     steps = math.ceil((wanted - m.width - 0.01) / m.width_step)
     width = min(m.width + max(0, steps) * m.width_step, m.width_max)
+    return _body_of(width, tuple([row.outlet for row in face.rows]), m, has_inlet=face.has_inlet)
+
+
+@lru_cache(maxsize=1024)
+def _body_of(width: float, outlets: tuple[str, ...], m: Measures, *, has_inlet: bool) -> Box:
+    """Widths come in few steps: many nodes share one box."""
+    in_rows = len(outlets) > 1
     height = m.header
     if in_rows:
-        height += m.rows_top + m.row * len(face.rows) + m.rows_bottom
+        height += m.rows_top + m.row * len(outlets) + m.rows_bottom
     first = m.header + m.rows_top + m.row / 2
     ports = tuple(
-        Port(row.outlet, width, first + m.row * index if in_rows else m.inlet_y)
-        for index, row in enumerate(face.rows)
+        Port(outlet, width, first + m.row * index if in_rows else m.inlet_y)
+        for index, outlet in enumerate(outlets)
     )
-    return Box(Rect(0, 0, width, height), ports, (0, m.inlet_y) if face.has_inlet else None, in_rows)
+    return Box(Rect(0, 0, width, height), ports, (0, m.inlet_y) if has_inlet else None, in_rows)
 
 
 def _bead(face: Face, m: Measures, measure: Measure) -> Box:

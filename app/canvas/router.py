@@ -74,6 +74,8 @@ def _sketched(wire: Wire, bodies: Bodies, m: Measures) -> tuple[Point, ...]:
         return wire.start, wire.end
     if _is_forward(wire):
         lane = max(x2 - FIRST, (x1 + x2) / 2)
+        if x1 < lane < x2:
+            return wire.start, (lane, y1), (lane, y2), wire.end
         return _simplified((wire.start, (lane, y1), (lane, y2), wire.end))
     out, into, low = x1 + m.stub, x2 - FIRST, _turning(wire, bodies)
     return _simplified((wire.start, (out, y1), (out, low), (into, low), (into, y2), wire.end))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -27,7 +28,8 @@ def plain(text: object, longest: int = _LONGEST) -> str:
     """One short line of a Liquid text: fields become what stands in for them, else “…”."""
     if not isinstance(text, str):
         return ""
-    line = _SPACE.sub(" ", _FIELD.sub(_field_words, text[: longest * 8])).strip()
+    known = _FIELD.sub(_field_words, text[: longest * 8]) if "{" in text else text[: longest * 8]
+    line = _SPACE.sub(" ", known).strip()
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
@@ -73,7 +75,13 @@ def outlet_words(node: Node, outlet: str) -> str:
         return tr("after {length}").format(length=length) if length else tr("after a time")
     if outlet == "failed" and node.kind == "reach":
         return tr("none worked")
-    return tr(plain(event_words(outlet), 40)) if outlet else tr("no name")
+    return tr(_outlet_line(outlet)) if outlet else tr("no name")
+
+
+@lru_cache(maxsize=1024)
+def _outlet_line(outlet: str) -> str:
+    """In the words of the file, before it is translated."""
+    return plain(event_words(outlet), 40)
 
 
 def second_line(node: Node) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.flows.checks.values import is_missing
 from app.flows.graph import Drawing, drawing_of
 from app.model.durations import parse_duration
-from app.model.flow import Flow, Node
+from app.model.flow import Edge, Flow, Node
 from app.model.kinds import OutletRole, kind_of, outlets_of, value_of
 
 _DAY: Final = 86_400
@@ -55,7 +55,10 @@ def arrivals(flow: Flow) -> Mapping[str, tuple[timedelta, timedelta | None]]:
 
 def arrivals_in(drawing: Drawing) -> Mapping[str, tuple[timedelta, timedelta | None]]:
     """The same for a drawing at hand."""
-    ways = _ways(drawing)
+    return _found(drawing, _ways(drawing))
+
+
+def _found(drawing: Drawing, ways: _Ways) -> Mapping[str, tuple[timedelta, timedelta | None]]:
     earliest = _earliest(drawing, ways)
     latest = _latest(drawing, ways)
     return {
@@ -69,14 +72,28 @@ def usual_arrivals(flow: Flow) -> Mapping[str, tuple[timedelta, timedelta | None
 
     They would make everything that follows a message reachable at once.
     """
-    failures = {
+    failures = _failures(flow)
+    drawing = drawing_of(flow)
+    others = tuple(edge for edge in flow.edges if (edge.source, edge.outlet) not in failures)
+    if len(others) == len(flow.edges):
+        return arrivals_in(drawing)
+    usual = drawing_of(replace(flow, edges=others))
+    ways = _ways(usual)
+    most = _found(usual, ways)
+    _add(ways, drawing, [edge for edge in flow.edges if (edge.source, edge.outlet) in failures])
+    return {**_found(drawing, ways), **most}
+
+
+def _failures(flow: Flow) -> frozenset[tuple[str, str]]:
+    """Nodes with their outlets for those whom nothing reached."""
+    sources = {edge.source for edge in flow.edges}
+    return frozenset(
         (node.id, outlet.name)
         for node in flow.nodes
+        if node.id in sources
         for outlet in outlets_of(node)
         if outlet.role is OutletRole.FAILED
-    }
-    usual = tuple(edge for edge in flow.edges if (edge.source, edge.outlet) not in failures)
-    return {**arrivals(flow), **arrivals(replace(flow, edges=usual))}
+    )
 
 
 def _time(seconds: int | None) -> timedelta | None:
@@ -85,10 +102,15 @@ def _time(seconds: int | None) -> timedelta | None:
 
 def _ways(drawing: Drawing) -> _Ways:
     ways: _Ways = {node_id: [] for node_id in drawing.by_id}
-    for edge in drawing.flow.edges:
-        if edge.source in ways and edge.target in ways:
-            ways[edge.source].append((edge.target, span_of(drawing.by_id[edge.source], edge.outlet)))
+    _add(ways, drawing, drawing.flow.edges)
     return ways
+
+
+def _add(ways: _Ways, drawing: Drawing, edges: Iterable[Edge]) -> None:
+    by_id = drawing.by_id
+    for edge in edges:
+        if edge.source in ways and edge.target in ways:
+            ways[edge.source].append((edge.target, span_of(by_id[edge.source], edge.outlet)))
 
 
 def _earliest(drawing: Drawing, ways: _Ways) -> dict[str, int]:

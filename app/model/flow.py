@@ -16,6 +16,13 @@ class _Empty(Mapping[Any, Any]):
     def __getitem__(self, key: Any) -> Never:
         raise KeyError(key)
 
+    def get(self, key: Any, default: Any = None) -> Any:  # noqa: ARG002  # as every mapping has it
+        """The default. Written out: it is asked for many times a node, and an exception takes long."""
+        return default
+
+    def __contains__(self, key: object) -> bool:
+        return False
+
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 

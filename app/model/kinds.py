@@ -7,6 +7,7 @@ entry in ``app.model.kind_rows`` and one decider in ``app.engine``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from app.model.kind import (
@@ -108,11 +109,11 @@ def value_of(node: Node, name: str) -> Any:
 
 def ticked(node: Node) -> tuple[str, ...]:
     """Names of the reactions its author ticked, in their order, each once."""
-    kind = KINDS.get(node.kind)
-    if kind is None or kind.setting("reactions") is None:
-        return ()
     names = node.settings.get("reactions")
     if not isinstance(names, (list, tuple)):
+        return ()
+    kind = KINDS.get(node.kind)
+    if kind is None or kind.setting("reactions") is None:
         return ()
     return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
@@ -126,9 +127,14 @@ def outlets_of(node: Node) -> tuple[Outlet, ...]:
         return (*_ways(node), ELSE)
     if not kind.is_message or kind.name in ("task", "webhook"):
         return kind.outlets
-    reactions = tuple(Outlet(name, OutletRole.REACTION) for name in ticked(node))
-    has_timeout = bool(reactions) or TIMEOUT in kind.outlets
-    return (*(reactions or (SENT,)), *((TIMEOUT,) if has_timeout else ()), FAILED)
+    return _answers(ticked(node), has_timeout=TIMEOUT in kind.outlets)
+
+
+@lru_cache(maxsize=1024)
+def _answers(names: tuple[str, ...], *, has_timeout: bool) -> tuple[Outlet, ...]:
+    """The outlets of a message whose author ticked these reactions."""
+    reactions = tuple(Outlet(name, OutletRole.REACTION) for name in names)
+    return (*(reactions or (SENT,)), *((TIMEOUT,) if reactions or has_timeout else ()), FAILED)
 
 
 def _ways(node: Node) -> tuple[Outlet, ...]:
@@ -136,8 +142,9 @@ def _ways(node: Node) -> tuple[Outlet, ...]:
     if not isinstance(ways, (list, tuple)):
         return ()
     names = [way.get("name") for way in ways if isinstance(way, Mapping)]
-    return tuple(
-        Outlet(name, OutletRole.WAY)
-        for name in dict.fromkeys(name for name in names if isinstance(name, str))
-        if name != "else"
-    )
+    return _ways_named(tuple(name for name in names if isinstance(name, str)))
+
+
+@lru_cache(maxsize=1024)
+def _ways_named(names: tuple[str, ...]) -> tuple[Outlet, ...]:
+    return tuple(Outlet(name, OutletRole.WAY) for name in dict.fromkeys(names) if name != "else")
