@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from app.canvas import collecting
 from app.canvas.accessible import Spoken
 from app.canvas.actions import CanvasActions
 from app.canvas.adding import added, spot_behind
@@ -64,8 +65,8 @@ class Canvas(QWidget):
     open_requested = Signal(str)
     settings_requested = Signal(str)
     said = Signal(str)
-    counted = Signal(str, str)
     undoable = Signal(str)
+    counted = Signal(str, str)
 
     def __init__(self, theme: CanvasTheme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,6 +142,12 @@ class Canvas(QWidget):
 
     def set_document(self, document: CanvasDocument) -> None:
         """Shows another document, whole, with nothing selected. The old one is left as it is."""
+        with collecting.later():
+            self._show_document(document)
+        if self.isVisible():
+            self.fit()
+
+    def _show_document(self, document: CanvasDocument) -> None:
         self._close()
         self._open(document)
         self._view.show_scene(self._scene)
@@ -149,8 +156,6 @@ class Canvas(QWidget):
         self.spoken.open()
         self._wants_fit = True
         self._show_all()
-        if self.isVisible():
-            self.fit()
 
     def set_theme(self, theme: CanvasTheme) -> None:
         """Paints everything in another theme."""
