@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,6 +16,10 @@ from app.ui.widgets import SearchField, column, label, part
 from app.ui.words import tr
 
 _SIZE: Final = (1120, 720)
+_BESIDE: Final = 24
+"""What is seen of the window around it."""
+_NARROW: Final = 1040
+"""Up to this width there is one column less."""
 _COLUMNS: Final = 3
 _WORDS: Final = 150
 _HEAD: Final = 2
@@ -32,7 +36,7 @@ class Line:
 
 
 class CheatSheet(QDialog):
-    """Three columns of keys, narrowed while typing; Esc closes."""
+    """Columns of keys, narrowed while typing; Esc closes."""
 
     def __init__(self, theming: Theming, lines: Sequence[Line], parent: QWidget) -> None:
         super().__init__(parent)
@@ -58,7 +62,9 @@ class CheatSheet(QDialog):
                 gap=12,
             )
         )
-        self.resize(*_SIZE)
+        beside = parent.window().size().shrunkBy(QMargins(_BESIDE, _BESIDE, _BESIDE, _BESIDE))
+        self.resize(beside.boundedTo(QSize(*_SIZE)))
+        self._columns = _COLUMNS if self.width() > _NARROW else _COLUMNS - 1
         self._fill("")
         self.search.setFocus()
 
@@ -77,7 +83,7 @@ class CheatSheet(QDialog):
         box = QHBoxLayout(self._sheet)
         box.setContentsMargins(0, 0, 12, 0)
         box.setSpacing(32)
-        for one in shared_out(groups):
+        for one in shared_out(groups, self._columns):
             box.addLayout(_column(one), 1)
         self._area.setWidget(self._sheet)
 
@@ -92,14 +98,14 @@ class CheatSheet(QDialog):
         return super().eventFilter(watched, event)
 
 
-def shared_out(groups: dict[str, list[Line]]) -> list[list[tuple[str, list[Line]]]]:
+def shared_out(groups: dict[str, list[Line]], count: int = _COLUMNS) -> list[list[tuple[str, list[Line]]]]:
     """The groups over the columns, in their order, so that none is much longer than the others."""
     total = sum(len(lines) + _HEAD for lines in groups.values())
-    columns: list[list[tuple[str, list[Line]]]] = [[] for _ in range(_COLUMNS)]
+    columns: list[list[tuple[str, list[Line]]]] = [[] for _ in range(count)]
     filled = 0.0
     for name, lines in groups.items():
         middle = filled + (len(lines) + _HEAD) / 2
-        columns[min(_COLUMNS - 1, int(middle * _COLUMNS / max(total, 1)))].append((name, lines))
+        columns[min(count - 1, int(middle * count / max(total, 1)))].append((name, lines))
         filled += len(lines) + _HEAD
     return columns
 

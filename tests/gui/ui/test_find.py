@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QScrollArea
 
 from app.canvas.deeds.base import Effect
 from app.canvas.deeds.every import ALL
@@ -178,6 +178,20 @@ def test_the_sheet_has_every_command_that_has_a_key(open_window: Opener, desk: M
     assert all("zoom" in f"{line.group} {line.words}".casefold() for line in sheet.shown)
     QTest.keyClick(sheet.search, Qt.Key.Key_Escape)
     person.until(lambda: not person.window.findChildren(CheatSheet))
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1366, 768)])
+def test_the_sheet_of_keys_lies_inside_the_window_and_cuts_no_word(
+    open_window: Opener, size: tuple[int, int]
+) -> None:
+    person = open_window(size=size)
+    person.key(Qt.Key.Key_F1)
+    sheet = person.window.keys
+    assert isinstance(sheet, CheatSheet)
+    assert sheet.width() < size[0]
+    assert sheet.height() < size[1]
+    inside = sheet.findChildren(QScrollArea)[0]
+    assert inside.widget().width() <= inside.viewport().width()
 
 
 def test_no_key_of_the_window_is_a_key_of_the_canvas_too(open_window: Opener, desk: MemoryDesk) -> None:
