@@ -259,7 +259,4 @@ def test_any_fifty_edits_taken_back_give_the_first_bytes_and_redone_the_last(ope
     class Here(Edits):
         hand = opened(Flow("New"))
 
-    most = hypothesis.settings().max_examples
-    run_state_machine_as_test(
-        Here, settings=hypothesis.settings(max_examples=max(100, most), stateful_step_count=EDITS)
-    )
+    run_state_machine_as_test(Here, settings=hypothesis.settings(stateful_step_count=EDITS))

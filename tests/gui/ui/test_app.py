@@ -22,8 +22,9 @@ def test_the_program_opens_a_flow_and_ends_well_when_its_window_is_closed(
     pages: list[str] = []
 
     def look() -> None:
-        window = next(one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
-        if window.page == "flow" and not window.operations.busy:
+        windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
+        window = next((one for one in windows if one.isVisible()), None)
+        if window is not None and window.page == "flow" and not window.operations.busy:
             pages.append(window.session.name)
             window.close()
         else:

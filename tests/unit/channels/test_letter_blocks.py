@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.channels.letter import Letter, Letters
@@ -83,7 +83,6 @@ def squeezed(text: str) -> str:
 
 
 @given(st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=8)), max_size=6).map("".join))
-@settings(max_examples=150, deadline=None)
 def test_words_are_shown_as_they_were_typed_and_never_become_markup_or_fields(words: str) -> None:
     from app.flows.letters.liquid import clean
 
@@ -98,7 +97,6 @@ def test_words_are_shown_as_they_were_typed_and_never_become_markup_or_fields(wo
 
 
 @given(WORDS, WORDS)
-@settings(max_examples=100, deadline=None)
 def test_values_and_fallbacks_are_escaped_too(value: str, fallback: str) -> None:
     source = Field("nick", fallback).source
     nobody: dict[str, Any] = {}

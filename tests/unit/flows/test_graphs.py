@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.flows.arrivals import arrivals
@@ -92,7 +92,6 @@ def test_they_agree_on_every_small_drawing(pairs: list[tuple[int, int]], entries
 
 
 @given(links)
-@settings(max_examples=200)
 def test_the_circle_shown_is_a_shortest_one(pairs: list[tuple[int, int]]) -> None:
     graph: nx.DiGraph[str] = nx.DiGraph([(str(a), str(b)) for a, b in pairs])
     for part in nx.strongly_connected_components(graph):
@@ -184,7 +183,6 @@ around = st.none() | st.builds(
 
 
 @given(any_flow, around)
-@settings(max_examples=400)
 def test_no_flow_at_all_makes_the_check_raise(flow: Flow, surroundings: Surroundings | None) -> None:
     known = {node.id for node in flow.nodes}
     for problem in validate(flow, surroundings):

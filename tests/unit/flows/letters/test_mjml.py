@@ -23,7 +23,6 @@ BRACES = b.Text((b.Paragraph((b.Run('{{ "{" }}{', bold=True), b.Run("<b>", bold=
 
 @given(LETTERS)
 @example(b.Letter((BRACES,)))
-@settings(max_examples=300, deadline=None)
 def test_a_letter_is_read_back_as_it_was_written(letter: b.Letter) -> None:
     body = write_letter(letter)
     read = read_letter(body)
