@@ -9,7 +9,10 @@ from typing import Final
 
 _PLACING: Final = frozenset({"table", "tbody", "tr", "td"})
 _ALONE: Final = frozenset({"br", "img", "hr", "meta", "link"})
-_BUTTON: Final = '<table cellspacing="0" cellpadding="12" align="{align}" bgcolor="{color}"><tr><td>'
+_BUTTON: Final = (
+    '<table cellspacing="0" cellpadding="12" align="{align}" bgcolor="{color}" '
+    'style="margin-top:12px;margin-bottom:8px"><tr><td>'
+)
 _CARD: Final = (
     '<table width="100%" border="1" cellspacing="0" cellpadding="12" '
     'style="margin-bottom:8px;border-style:solid;border-color:#e0e4ea;border-collapse:collapse">'
@@ -18,6 +21,7 @@ _CARD_END: Final = "</table>"
 _TEXT: Final = '<div align="{align}" style="margin-top:8px;margin-bottom:8px;{style}">'
 _SPACE: Final = '<p style="margin:0;font-size:{height}px">&nbsp;</p>'
 _SHEET: Final = '<table width="608" align="center" cellpadding="24"><tr><td>{inside}</td></tr></table>'
+_FONT: Final = re.compile(r"font-family:[^;\"]*;?")
 _HEIGHT: Final = re.compile(r"(?<![\w-])height:(\d+)px")
 
 
@@ -60,7 +64,7 @@ class _Reader(HTMLParser):
             return f'<span style="color:#5a6472">{escape(known.get("alt", ""))}</span>', ""
         if tag in ("body", "div"):
             return self._box(known, style)
-        return self.get_starttag_text() or "", "" if tag in _ALONE else f"</{tag}>"
+        return _FONT.sub("", self.get_starttag_text() or ""), "" if tag in _ALONE else f"</{tag}>"
 
     def _in_product(self, tag: str, known: dict[str, str]) -> bool:
         if tag == "table":
@@ -87,7 +91,7 @@ class _Reader(HTMLParser):
     def _box(self, known: dict[str, str], style: str) -> tuple[str, str]:
         height = _HEIGHT.search(style)
         if "color:" in style.replace("background-color:", "") and "font-size" in style:
-            written = escape(known["style"])
+            written = escape(_FONT.sub("", known["style"]))
             return _TEXT.format(align=escape(self._align), style=written), "</div>"
         return (_SPACE.format(height=height[1]), "") if height else ("", "")
 

@@ -82,7 +82,8 @@ class SmsEditor(QWidget):
     def _show_size(self, size: Segments, text: str, price: str) -> None:
         cheap = size.encoding == "gsm7"
         self.encoding.say(
-            tr("GSM-7, 160 a part") if cheap else tr("UCS-2, 70 a part"), "well" if cheap else "soon"
+            tr("Plain characters, 160 a part") if cheap else tr("Other characters, 70 a part"),
+            "well" if cheap else "soon",
         )
         self.taken.setText(
             tr("{count} characters, {parts}").format(count=number(size.units), parts=parts_words(size.parts))
@@ -103,7 +104,7 @@ class SmsEditor(QWidget):
             made.show()
 
     def _made(self, dear: Dear) -> QWidget:
-        words = tr("The sign  {sign}  makes it UCS-2: fewer characters a part").format(sign=dear.sign)
+        words = tr("The sign  {sign}  leaves room for fewer characters a part").format(sign=dear.sign)
         inside = row(Picture(self._theming, "problem", "warn"), label(words, wrap=True))
         inside.setStretch(1, 1)
         if dear.like and dear.sign in self._editing.text("text"):
