@@ -79,11 +79,21 @@ class Eyes(QObject):
             "settings": {node.id: dict(node.settings) for node in flow.nodes},
             "flow": dict(flow.settings),
             "selected": list(page.canvas.selected),
+            "walked": page.canvas.focus.node,
+            "says": page.canvas.keys.words,
             "adding": page.canvas.adder.card.isVisible(),
             "problems": [problem.message for problem in page.problems.problems],
             "published": page.bar.state.text(),
-            "focus": type(QApplication.focusWidget()).__name__,
+            "focus": self._focus(),
         }
+
+    def _focus(self) -> str:
+        """Which widget has the keys: what it is called, else its class."""
+        widget = QApplication.focusWidget()
+        if widget is None:
+            return ""
+        words = widget.text() if isinstance(widget, QAbstractButton) else ""
+        return widget.accessibleName() or words or type(widget).__name__
 
     def head(self, name: str) -> Place:
         """Where a node is grabbed."""
