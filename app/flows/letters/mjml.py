@@ -22,6 +22,7 @@ from app.flows.letters.blocks import (
     Text,
     tidied,
 )
+from app.flows.letters.liquid import LIQUID
 from app.flows.letters.rich import Foreign, escaped, read_paragraphs, unescaped, write_paragraphs
 
 HEAD: Final = """<mjml>
@@ -151,8 +152,14 @@ def _button(slots: dict[str, str]) -> Block:
 
 
 def _footer(slots: dict[str, str]) -> Block:
-    text = unescaped(slots["text"].replace("<br />", "\n"))
+    text = unescaped(_in_words(slots["text"], "<br />", "\n"))
     return Footer(text, unescaped(slots["leave"]))
+
+
+def _in_words(source: str, old: str, new: str) -> str:
+    """With the new for the old, except in fields and commands, which stay as they are written."""
+    parts = re.split(f"({LIQUID.pattern})", source, flags=re.DOTALL)
+    return "".join(part if index % 2 else part.replace(old, new) for index, part in enumerate(parts))
 
 
 def _align(value: str) -> Align:
@@ -205,7 +212,7 @@ def write_block(block: Block) -> str:  # noqa: PLR0911 - a case for each kind of
         case Spacer(height):
             return _filled(_SPACER, height=str(height))
         case Footer(text, leave):
-            return _filled(_FOOTER, text=escaped(text).replace("\n", "<br />"), leave=escaped(leave))
+            return _filled(_FOOTER, text=_in_words(escaped(text), "\n", "<br />"), leave=escaped(leave))
         case Own(mjml):
             return mjml
 

@@ -23,6 +23,8 @@ BRACES = b.Text((b.Paragraph((b.Run('{{ "{" }}{', bold=True), b.Run("<b>", bold=
 
 @given(LETTERS)
 @example(b.Letter((BRACES,)))
+@example(b.Letter((b.Footer('{{<br />{{ "{" }}{ x'),)))
+@example(b.Letter((b.Footer("One\n{{ first_name |\ndefault: 'you' }}\n<br />"),)))
 def test_a_letter_is_read_back_as_it_was_written(letter: b.Letter) -> None:
     body = write_letter(letter)
     read = read_letter(body)
