@@ -247,7 +247,8 @@ class Canvas(QWidget):
 
     def show_hint(self) -> None:
         """The first gesture is taught while nothing is drawn, and nothing is about to be."""
-        self._hint.setVisible(not (self._document.flow.nodes or self.chainer.is_open))
+        is_busy = self.chainer.is_open or self.adder.spot is not None
+        self._hint.setVisible(not (self._document.flow.nodes or is_busy))
 
     def run(self, deed: str) -> None:
         """Does the deed of this name, if it can be done now."""

@@ -140,14 +140,9 @@ def _height(canvas: Canvas, one: Note) -> float:
 
 
 def _place_for_note(canvas: Canvas) -> tuple[float, float]:
-    grid = canvas.style_.m.grid
-    drawing, chosen = canvas.scene.drawing, canvas.selection.parts.nodes
-    shown = [name for name in chosen if name in drawing.boxes]
-    if len(shown) != 1:
-        spot = canvas.view.spot()
-        return snapped(spot.x, grid), snapped(spot.y, grid)
-    body = drawing.body(shown[0])
-    x, y = snapped(body.x, grid), -(-(body.bottom + _BESIDE) // grid) * grid
+    """Where it covers nothing, else where it was wished."""
+    x, y = _wish_for_note(canvas)
+    grid, drawing = canvas.style_.m.grid, canvas.scene.drawing
     taken = [drawing.body(name) for name in drawing.boxes]
     taken += [Rect(one.x, one.y, one.width, one.height) for one in drawing.notes]
     for step in range(_FARTHEST):
@@ -155,6 +150,17 @@ def _place_for_note(canvas: Canvas) -> tuple[float, float]:
         if not any(area.touches(other) for other in taken):
             return area.x, area.y
     return x, y
+
+
+def _wish_for_note(canvas: Canvas) -> tuple[float, float]:
+    grid = canvas.style_.m.grid
+    drawing, chosen = canvas.scene.drawing, canvas.selection.parts.nodes
+    shown = [name for name in chosen if name in drawing.boxes]
+    if len(shown) != 1:
+        spot = canvas.view.spot()
+        return snapped(spot.x, grid), snapped(spot.y, grid)
+    body = drawing.body(shown[0])
+    return snapped(body.x, grid), -(-(body.bottom + _BESIDE) // grid) * grid
 
 
 def _has_papers(canvas: Canvas) -> bool:

@@ -57,6 +57,7 @@ class Adder(QObject):
         self.card.ask(where_words(flow, spot), choices_at(flow, spot), typed, size.height() - 2 * _EDGE)
         self._show_place()
         self._preview(self.card.current)
+        canvas.show_hint()
         self.card.move(self._corner())
 
     def close(self) -> None:
@@ -66,6 +67,7 @@ class Adder(QObject):
         self._spot = None
         self._canvas.document.changed.disconnect(self.close)
         self._clear()
+        self._canvas.show_hint()
         if self.card.isVisible():
             self.card.hide()
         self._canvas.view.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -15,6 +15,7 @@ from app.canvas.collapse import close
 from app.canvas.colors import hue_of
 from app.canvas.commands import AddNodes
 from app.canvas.frames import Frame, frames_of
+from app.canvas.geometry import Rect
 from app.canvas.items.box import BoxItem
 from app.canvas.selection import Parts
 from app.canvas.widget import Canvas
@@ -211,6 +212,21 @@ def test_a_new_note_is_written_in_place_and_is_one_step(opened: Open) -> None:
     assert note.x == body.x
     assert note.y >= body.bottom + 16
     one_step(canvas, STORY, "Add a note")
+
+
+def test_a_note_for_no_node_covers_none(opened: Open) -> None:
+    canvas = opened(STORY).canvas
+    canvas.selection.clear()
+    body = canvas.scene.drawing.body("n1")
+    canvas.view.centerOn(*body.center)
+    wish = canvas.view.spot()
+    assert Rect(wish.x, wish.y, 160, 72).touches(body)
+    canvas.run("note")
+    typed(canvas, "Here")
+    QTest.keyClick(canvas.papers.editor.field, Qt.Key.Key_Escape)
+    (note,) = canvas.document.flow.notes
+    area = Rect(note.x, note.y, note.width, note.height)
+    assert not any(area.touches(other) for other in canvas.scene.drawing.bodies().values())
 
 
 def test_a_new_note_without_words_disappears(opened: Open) -> None:

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.canvas.edits import key_of
 from app.canvas.frames import frames_of
 from app.canvas.groups import Group, with_groups
+from app.canvas.parts.hint import EmptyHint
 from app.canvas.parts.quick_add import ROW, ROWS, WIDTH, QuickAdd
 from app.canvas.selection import Parts
 from app.flows.codec import write_flow
@@ -37,6 +38,16 @@ def write(hand: Fingers, text: str, *keys: Qt.Key) -> None:
     QTest.keyClicks(card(hand).field, text)
     for key in keys:
         QTest.keyClick(card(hand).field, key)
+
+
+def test_the_first_hint_makes_room_for_the_list_and_comes_back(opened: Open) -> None:
+    hand = opened(Flow("New"))
+    (hint,) = hand.canvas.view.viewport().findChildren(EmptyHint)
+    assert hint.isVisible()
+    hand.key(Qt.Key.Key_Tab)
+    assert not hint.isVisible()
+    write(hand, "", Qt.Key.Key_Escape)
+    assert hint.isVisible()
 
 
 def test_tab_adds_behind_the_selected_node_and_the_next_tab_behind_that(opened: Open) -> None:
