@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_LEAST: Final = 500_000
+_MOST: Final = 1_000_000
 
 
 class _Kept:
-    """How many values no search looks at before all are looked at again."""
+    """About how many values no search has looked at since all were looked at."""
 
-    most = _LEAST
+    count = 0
 
 
 @contextmanager
@@ -24,13 +24,14 @@ def later() -> Iterator[None]:
     has been kept that drawings closed long ago may be among it, one search looks at everything.
     """
     was_on = gc.isenabled()
-    if was_on and gc.get_freeze_count() > _Kept.most:
+    if was_on and _Kept.count > _MOST:
         look_at_all()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            _Kept.count += gc.get_count()[0]
             gc.freeze()
             gc.enable()
 
@@ -39,5 +40,4 @@ def look_at_all() -> None:
     """Searches everything, also what was kept."""
     gc.unfreeze()
     gc.collect()
-    gc.freeze()
-    _Kept.most = max(_LEAST, 2 * gc.get_freeze_count())
+    _Kept.count = 0

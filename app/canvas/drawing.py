@@ -263,7 +263,7 @@ class Drawing:
 
     def _numbered(self) -> Mapping[EdgeKey, int]:
         if self._keys is None:
-            found = dict.fromkeys(key for edge in self.flow.edges if self._has(key := key_of(edge)))
+            found = dict.fromkeys([key for key in self._edges if self._has(key)])
             self._keys = {key: number for number, key in enumerate(found)}
         return self._keys
 
@@ -282,7 +282,7 @@ class Drawing:
 
     def _has(self, key: EdgeKey) -> bool:
         there, shown = self.boxes, self.shown
-        if not shown:
+        if not shown.owner:
             return key[0] in there and key[2] in there
         return (
             shown.box(key[0]) in there and shown.box(key[2]) in there and not shown.is_within(key[0], key[2])
@@ -329,10 +329,12 @@ class Drawing:
 
     def _read_edges(self) -> None:
         self.touching, self._used, self._keys = {}, {}, None
-        for edge in self.flow.edges:
-            key = key_of(edge)
-            self._used.setdefault(edge.source, {})[edge.outlet] = None
-            source, target = self.shown.box(edge.source), self.shown.box(edge.target)
+        self._edges = tuple([key_of(edge) for edge in self.flow.edges])
+        owner = self.shown.owner
+        for key in self._edges:
+            source, outlet, target = key
+            self._used.setdefault(source, {})[outlet] = None
+            source, target = owner.get(source, source), owner.get(target, target)
             self.touching.setdefault(source, []).append(key)
             if target != source:
                 self.touching.setdefault(target, []).append(key)
@@ -369,9 +371,15 @@ class Drawing:
     def _ends(self, key: EdgeKey) -> tuple[Point | None, Point | None]:
         if not self._has(key):
             return None, None
-        end = self.inlet(key[2])
-        x, y = self.places[key[2]]
-        return self.port(key[0], key[1]), end or (x, y + self.m.inlet_y)
+        source, outlet, target = key
+        (x1, y1), (x2, y2) = self.places[source], self.places[target]
+        inlet = self.boxes[target].inlet
+        end = (x2 + inlet[0], y2 + inlet[1]) if inlet else (x2, y2 + self.m.inlet_y)
+        row = self.row_of(source, outlet)
+        for port in self.boxes[source].ports:
+            if port.outlet == row:
+                return (x1 + port.x, y1 + port.y), end
+        return None, end
 
 
 def is_bead(face: Face) -> bool:

@@ -123,22 +123,27 @@ def _body(face: Face, m: Measures, measure: Measure) -> Box:
         wanted = max(wanted, pill + PILL_INSET + m.tile_inset)
     steps = math.ceil((wanted - m.width - 0.01) / m.width_step)
     width = min(m.width + max(0, steps) * m.width_step, m.width_max)
-    return _body_of(width, tuple([row.outlet for row in face.rows]), m, has_inlet=face.has_inlet)
+    heights = m.header, m.rows_top, m.row, m.rows_bottom, m.inlet_y
+    return _body_of(width, tuple([row.outlet for row in face.rows]), heights, has_inlet=face.has_inlet)
 
 
 @lru_cache(maxsize=1024)
-def _body_of(width: float, outlets: tuple[str, ...], m: Measures, *, has_inlet: bool) -> Box:
-    """Widths come in few steps: many nodes share one box."""
+def _body_of(
+    width: float,
+    outlets: tuple[str, ...],
+    heights: tuple[float, float, float, float, float],
+    *,
+    has_inlet: bool,
+) -> Box:
+    """Kept: widths come in few steps, and many nodes share one box."""
+    header, above, row, below, inlet = heights
     in_rows = len(outlets) > 1
-    height = m.header
-    if in_rows:
-        height += m.rows_top + m.row * len(outlets) + m.rows_bottom
-    first = m.header + m.rows_top + m.row / 2
+    height = header + (above + row * len(outlets) + below if in_rows else 0)
+    first = header + above + row / 2
     ports = tuple(
-        Port(outlet, width, first + m.row * index if in_rows else m.inlet_y)
-        for index, outlet in enumerate(outlets)
+        Port(outlet, width, first + row * index if in_rows else inlet) for index, outlet in enumerate(outlets)
     )
-    return Box(Rect(0, 0, width, height), ports, (0, m.inlet_y) if has_inlet else None, in_rows)
+    return Box(Rect(0, 0, width, height), ports, (0, inlet) if has_inlet else None, in_rows)
 
 
 def _bead(face: Face, m: Measures, measure: Measure) -> Box:

@@ -141,7 +141,7 @@ def _ways(node: Node) -> tuple[Outlet, ...]:
     ways = node.settings.get("ways")
     if not isinstance(ways, (list, tuple)):
         return ()
-    names = [way.get("name") for way in ways if isinstance(way, Mapping)]
+    names = [way.get("name") for way in ways if isinstance(way, (dict, Mapping))]
     return _ways_named(tuple(name for name in names if isinstance(name, str)))
 
 

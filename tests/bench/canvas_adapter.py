@@ -21,7 +21,7 @@ from app.canvas.theme import theme_from_tokens
 from app.canvas.view import CanvasView
 from app.canvas.widget import Canvas
 from app.model.flow import Edge, Flow, Node, Problem
-from app.model.kinds import outlets_of
+from app.model.kinds import Outlet, outlets_of
 from app.model.ports import Counts
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -101,12 +101,10 @@ def flow_of(graph: Graph) -> Flow:
         leading.setdefault(start, []).append(end)
     nodes, edges = [], []
     for number, box in enumerate(graph.nodes):
-        node = _node(number, box, len(leading.get(number, ())))
+        ends = leading.get(number, ())
+        node, outlets = _node(number, box, len(ends))
         nodes.append(node)
-        edges += [
-            Edge(node.id, outlet.name, _name(end))
-            for outlet, end in zip(outlets_of(node), leading.get(number, ()), strict=False)
-        ]
+        edges += [Edge(node.id, outlet.name, _name(end)) for outlet, end in zip(outlets, ends, strict=False)]
     return Flow("Benchmark", tuple(nodes), tuple(edges), settings={"goal": {"events": ["order_completed"]}})
 
 
@@ -125,12 +123,16 @@ def _name(node: int) -> str:
     return f"n{node}"
 
 
-def _node(number: int, box: Box, leading: int) -> Node:
+def _node(number: int, box: Box, leading: int) -> tuple[Node, tuple[Outlet, ...]]:
     """The first kind that fits the title and has outlets for all edges, else a check with so many ways."""
-    ways = [{"name": f"way {way}"} for way in range(1, max(2, leading))]
     wished = WISHED.get(box.title.split()[0], ())
-    for kind, settings in (*wished, ("check", {"ways": ways})):
+    for kind, settings in (*wished, ("check", {"ways": _ways(leading)})):
         node = Node(_name(number), kind, box.title, box.x, box.y, settings)
-        if len(outlets_of(node)) >= leading:
-            return node
+        outlets = outlets_of(node)
+        if len(outlets) >= leading:
+            return node, outlets
     raise ValueError(f"no kind has {leading} outlets")
+
+
+def _ways(leading: int) -> list[dict[str, str]]:
+    return [{"name": f"way {way}"} for way in range(1, max(2, leading))]

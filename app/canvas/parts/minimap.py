@@ -29,7 +29,8 @@ class Minimap(Card):
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(style, parent)
         self._seen = QRectF()
-        self._blocks: list[tuple[QRectF, str]] = []
+        self._blocks: list[tuple[float, float, float, float, str]] = []
+        """(left, top, width, height, category) of each node."""
         self._extent = QRectF()
         self._picture = QPixmap()
         self._drawn: tuple[object, ...] = ()
@@ -39,9 +40,10 @@ class Minimap(Card):
         """Takes over the places of all nodes."""
         self._blocks = []
         for name, face in drawing.faces.items():
-            body = drawing.body(name)
-            height = max(body.height, 24) if face.shape in (Shape.BODY, Shape.BOX) else body.height
-            self._blocks.append((QRectF(body.x, body.y, body.width, height), face.category))
+            (x, y), body = drawing.places[name], drawing.boxes[name].body
+            is_body = face.shape is Shape.BODY or face.shape is Shape.BOX
+            height = max(body.height, 24) if is_body else body.height
+            self._blocks.append((x + body.x, y + body.y, body.width, height, face.category))
         extent = drawing.extent(drawing.boxes) if drawing.boxes else None
         self._extent = QRectF() if extent is None else QRectF(extent.x, extent.y, extent.width, extent.height)
         self._drawn = ()
@@ -100,9 +102,12 @@ class Minimap(Card):
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self.look.no_pen)
-        for area, category in self._blocks:
-            painter.setBrush(self.look.brush(category))
-            size = QRectF(0, 0, max(3.0, area.width() * scale), max(3.0, area.height() * scale))
-            painter.drawRoundedRect(size.translated(area.topLeft() * scale + shift), 1.5, 1.5)
+        across, down, before = shift.x(), shift.y(), ""
+        for x, y, width, height, category in self._blocks:
+            if category != before:
+                painter.setBrush(self.look.brush(category))
+                before = category
+            size = max(3.0, width * scale), max(3.0, height * scale)
+            painter.drawRoundedRect(QRectF(x * scale + across, y * scale + down, *size), 1.5, 1.5)
         painter.end()
         return picture
