@@ -12,8 +12,6 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
-
 from app.model.errors import WorldError
 
 GONE: Final = "[…]"
@@ -72,7 +70,22 @@ def _clean(key: str, value: Any) -> Any:
     return redact(str(value))
 
 
+class _Late(logging.Formatter):
+    """Made when the first line is written: what it needs is heavy, and most starts write none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._real: logging.Formatter | None = None
+
+    def format(self, record: logging.LogRecord) -> str:
+        if self._real is None:
+            self._real = _formatter()
+        return self._real.format(record)
+
+
 def _formatter() -> logging.Formatter:
+    import structlog
+
     before = (
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -103,7 +116,7 @@ def open_log(path: Path, level: int = logging.INFO) -> logging.Handler:
             f"The log file {path} cannot be written: {reason}. Free it or choose another workspace."
         ) from error
     handler.setLevel(level)
-    handler.setFormatter(_formatter())
+    handler.setFormatter(_Late())
     root = logging.getLogger()
     root.addHandler(handler)
     if root.level > level or root.level == logging.NOTSET:

@@ -47,6 +47,11 @@ def history_path(workspace: Path, flow_id: int) -> Path:
     return workspace / "history" / f"{flow_id}.jsonl"
 
 
+def last_flow_path(workspace: Path) -> Path:
+    """The copy of the flow that was open last; the window draws it before the database is there."""
+    return workspace / "last.flow.jsonl"
+
+
 def make_workspace(folder: Path) -> Path:
     """The folder, made where it is missing, for its owner only; WorldError when it cannot be made."""
     try:

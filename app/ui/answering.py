@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication
 
-from app.canvas.gestures.drop import MIME
-from app.canvas.scene import CanvasScene
-from app.canvas.view import CanvasView
+if TYPE_CHECKING:
+    from app.canvas.view import CanvasView
 
 _AT = QPoint(300, 300)
 
 
 class Answering(QObject):
-    """Watches an application. Keep it as long as ``then`` is waited for."""
+    """Watches the application, which it makes. Keep it as long as ``then`` is waited for.
 
-    def __init__(self, app: QApplication, then: Callable[[], None]) -> None:
+    It imports nothing of the canvas before the window does: what it measures is not changed by it.
+    """
+
+    def __init__(self, then: Callable[[], None]) -> None:
+        app = QApplication(sys.argv[:1])
         super().__init__(app)
         self._then = then
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Paint:
+        if event.type() is QEvent.Type.Paint and "app.canvas.view" in sys.modules:
+            from app.canvas.scene import CanvasScene
+            from app.canvas.view import CanvasView
+
             view = watched.parent()
             scene = view.scene() if isinstance(view, CanvasView) else None
             if isinstance(view, CanvasView) and isinstance(scene, CanvasScene) and scene.drawing.boxes:
@@ -32,6 +40,8 @@ class Answering(QObject):
         return False
 
     def _carry(self, view: CanvasView) -> None:
+        from app.canvas.gestures.drop import MIME
+
         data = QMimeData()
         data.setData(MIME, b"email")
         left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QLibraryInfo, QLocale, QSettings, QSize, Qt, QTimer, QTranslator
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QLibraryInfo,
+    QLocale,
+    QObject,
+    QSettings,
+    QSize,
+    Qt,
+    QTimer,
+    QTranslator,
+)
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.model.ports import Desk
 from app.ui.fonts import install_fonts
+from app.ui.last import read_last, write_last
 from app.ui.main_window import MainWindow
 from app.ui.resources import icon_file, translation
 from app.ui.style import FocusRing
@@ -21,6 +34,9 @@ from app.ui.theme import Theming, kept_choice
 
 FIRST_SIZE: Final = QSize(1440, 900)
 _GEOMETRY: Final = "window/geometry"
+_HAND_MS: Final = 20
+"""What a hand does as soon as it sees the window is answered before anything heavy begins."""
+_UNSEEN_MS: Final = 1_000
 _log = logging.getLogger(__name__)
 
 
@@ -28,13 +44,18 @@ def run_window(
     desk: Desk,
     *,
     open_flow: str | None = None,
+    kept: Path | None = None,
+    opening: Callable[[Callable[[], None]], None] | None = None,
     theme: str = "",
     language: str = "",
     arguments: Sequence[str] = (),
 ) -> int:
     """Shows the main window and runs until it is closed; the exit code.
 
-    ``open_flow``: the name of a draft or the path of a flow file. ``theme``: system, light or dark;
+    ``open_flow``: the name of a draft or the path of a flow file. ``kept``: where the flow that was
+    open last is kept; without ``open_flow`` it is drawn from there before all else. ``opening``: makes
+    the desk work, called after the first picture with what to call, from any thread, when it never will.
+    ``theme``: system, light or dark;
     empty for what was chosen last.
     ``language``: such as ``de``; empty for the system's.
     """
@@ -43,18 +64,50 @@ def run_window(
     translators = translate(app, language)
     theming = Theming(app, theme or kept_choice())
     ring = FocusRing(app, theming)
-    window = MainWindow(desk, theming)
+    last = read_last(kept) if kept is not None and open_flow is None else None
+    window = MainWindow(desk, theming, last=last)
+    _put(window, app)
+
+    def begin() -> None:
+        if opening is not None:
+            opening(window.gone.emit)
+        window.begin_in_steps(open_flow)
+
+    _FirstPicture(window, begin)
+    window.show()
+    code = app.exec()
+    QSettings().setValue(_GEOMETRY, window.saveGeometry())
+    shown = window.remembered()
+    if kept is not None and shown is not None:
+        write_last(kept, shown)
+    del ring, translators
+    return code
+
+
+def _put(window: MainWindow, app: QApplication) -> None:
+    """Where it stood, at first as large as the screen allows."""
     kept = QSettings().value(_GEOMETRY)
     if not (isinstance(kept, QByteArray) and window.restoreGeometry(kept)):
         screen = app.primaryScreen().availableSize()
         window.resize(FIRST_SIZE.boundedTo(screen).expandedTo(window.minimumSize()))
-    window.show()
-    # Whatever is heavy waits until the first picture of the window stands.
-    QTimer.singleShot(0, lambda: window.begin(open_flow))
-    code = app.exec()
-    QSettings().setValue(_GEOMETRY, window.saveGeometry())
-    del ring, translators
-    return code
+
+
+class _FirstPicture(QObject):
+    """Calls ``then`` once the window was painted, or cannot be seen."""
+
+    def __init__(self, window: MainWindow, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(then)
+        self._soon.start(_UNSEEN_MS)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            self._soon.start(_HAND_MS)
+        return False
 
 
 def make_application(arguments: Sequence[str] = ()) -> QApplication:

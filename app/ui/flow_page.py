@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QSplitter, QWidget
 
 from app.canvas.changes import Delta
 from app.canvas.commands import ChangeFlow
 from app.canvas.widget import Canvas
-from app.model.flow import Problem
 from app.model.journey import FlowState
 from app.model.ports import FlowInfo
-from app.ui.editors.page import EDITED, SENT
-from app.ui.find_bar import FindBar
-from app.ui.history_panel import HistoryPanel
-from app.ui.inspector.panel import Inspector
+from app.ui.editors.written import EDITED, SENT
+from app.ui.last import Look
 from app.ui.page_bar import PageBar
 from app.ui.palette import Palette
-from app.ui.people_list import PeopleList
-from app.ui.problems import ProblemsBar
 from app.ui.session import Session
 from app.ui.theme import Theming
-from app.ui.widgets import column, row
+from app.ui.widgets import column, part, row
 from app.ui.words import tr
+
+if TYPE_CHECKING:
+    from app.model.flow import Problem
+    from app.ui.find_bar import FindBar
+    from app.ui.history_panel import HistoryPanel
+    from app.ui.inspector.panel import Inspector
+    from app.ui.people_list import PeopleList
+    from app.ui.problems import ProblemsBar
 
 PALETTE: Final = 168
 PALETTE_WIDE: Final = 200
@@ -44,12 +47,18 @@ class FlowPage(QWidget):
     """Everything about the open flow. The inspector is beside the canvas, or a drawer over its edge."""
 
     said = Signal(str)
+    undoable = Signal(str)
+    """What the last step took away, in words."""
     send_asked = Signal(str)
     """The message of this node is to be sent to whoever asks."""
     edit_asked = Signal(str)
-    undoable = Signal(str)
-    """What the last step took away, in words."""
     """The message of this node is to be written in its editor."""
+
+    inspector: Inspector
+    people: PeopleList
+    problems: ProblemsBar
+    history: HistoryPanel
+    finding: FindBar
 
     def __init__(
         self, theming: Theming, session: Session, fields: Callable[[], Sequence[str]], menu: QMenu
@@ -58,30 +67,80 @@ class FlowPage(QWidget):
         self._theming = theming
         self._session = session
         self._info: FlowInfo | None = None
+        self._fields = fields
         self.canvas = Canvas(theming.theme, theming.icons)
         self.canvas.setMinimumWidth(_CANVAS_LEAST)
         self.palette_ = Palette(theming)
-        self.inspector = Inspector(theming, fields)
-        self.people = PeopleList(theming)
-        self.problems = ProblemsBar(theming)
         self.bar = PageBar(theming, menu)
-        self.history = HistoryPanel(theming, session.keeper.recorder)
-        self.history.hide()
-        self._add_tools()
+        self.beside: QWidget = part(QWidget(), "inspector")
+        """Beside the canvas: the inspector, or its empty place as long as that is not built."""
         self._middle = QWidget()
-        self.finding: FindBar = FindBar(theming, self.canvas)
-        self._middle.setLayout(column(self.finding, self.canvas, self.people, self.problems, gap=0))
+        self._middle.setLayout(column(self.canvas, gap=0))
         self._split = self._made_split()
-        below = row(self.palette_, self.history, self._split, gap=0)
-        below.setStretch(2, 1)
+        self._below = row(self.palette_, self._split, gap=0)
+        self._below.setStretch(1, 1)
         box = column(self.bar, gap=0)
-        box.addLayout(below, 1)
+        box.addLayout(self._below, 1)
         self.setLayout(box)
         self._is_drawer: bool | None = None
         self._wants_fit = False
-        self._connect()
+        self._look: Look | None = None
+        self._is_whole = False
+        self._theming.changed.connect(self._dress)
+        self.palette_.kind_chosen.connect(self._add_kind)
+        self._session.opened.connect(self._opened)
         self.canvas.set_document(session.document)
-        self.inspector.open(session.document)
+
+    def complete(self) -> None:
+        """Builds what the first picture does without: inspector, problems, people, history, find."""
+        from app.ui.find_bar import FindBar
+        from app.ui.history_panel import HistoryPanel
+        from app.ui.inspector.panel import Inspector
+        from app.ui.people_list import PeopleList
+        from app.ui.problems import ProblemsBar
+
+        self.inspector = Inspector(self._theming, self._fields)
+        self.people = PeopleList(self._theming)
+        self.problems = ProblemsBar(self._theming)
+        self.history = HistoryPanel(self._theming, self._session.keeper.recorder)
+        self.history.hide()
+        self.finding = FindBar(self._theming, self.canvas)
+        self._add_tools()
+        self._take_in()
+        self._is_whole = True
+        self._connect()
+        self.inspector.open(self._session.document)
+        self._selected(self.canvas.selected)
+
+    def _take_in(self) -> None:
+        """Gives the parts their places, without a jump of what stands already."""
+        middle = self._middle.layout()
+        if isinstance(middle, QBoxLayout):
+            middle.insertWidget(0, self.finding)
+            middle.addWidget(self.people)
+            middle.addWidget(self.problems)
+        self._below.insertWidget(1, self.history)
+        empty, sizes = self.beside, self._split.sizes()
+        self.beside = self.inspector
+        if self._is_drawer:
+            self.inspector.setParent(self)
+            self.inspector.hide()
+        else:
+            self._split.replaceWidget(1, self.inspector)
+            self._limit(self.inspector)
+            self.inspector.show()
+            self._split.setSizes(sizes)
+        empty.deleteLater()
+
+    def show_as(self, look: Look | None) -> None:
+        """Looks at the drawing as somebody did before, once there is room; None: at all of it."""
+        self._look = look
+        self.bar.state.say("", "plain")  # how it stands is not known yet
+
+    def look(self) -> Look:
+        """What of the drawing is in view now."""
+        middle = self.canvas.view.seen.center()
+        return Look(middle.x(), middle.y(), self.canvas.view.zoom)
 
     def show_info(self, info: FlowInfo | None) -> None:
         """How the flow stands in the workspace."""
@@ -133,9 +192,7 @@ class FlowPage(QWidget):
 
     def fit(self) -> None:
         """Shows the whole drawing, in the room that the problems leave."""
-        layout = self._middle.layout()
-        if layout is not None:
-            layout.activate()
+        self._settle_layout()
         self.canvas.fit()
 
     def _add_tools(self) -> None:
@@ -164,29 +221,31 @@ class FlowPage(QWidget):
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
         split.addWidget(self._middle)
-        split.addWidget(self.inspector)
+        split.addWidget(self.beside)
         split.setStretchFactor(0, 1)
         split.splitterMoved.connect(self._remember)
-        self.inspector.setMinimumWidth(INSPECTOR_LEAST)
-        self.inspector.setMaximumWidth(INSPECTOR_MOST)
+        self._limit(self.beside)
         return split
+
+    @staticmethod
+    def _limit(beside: QWidget) -> None:
+        beside.setMinimumWidth(INSPECTOR_LEAST)
+        beside.setMaximumWidth(INSPECTOR_MOST)
 
     def _connect(self) -> None:
         document = self._session.document
-        self._theming.changed.connect(self._dress)
         self.history.chosen.connect(self._go_to_step)
         self.history.closed.connect(self.toggle_history)
-        self.palette_.kind_chosen.connect(self._add_kind)
         self.canvas.selection_changed.connect(self._selected)
         self.canvas.open_requested.connect(self._open_node)
         self.canvas.settings_requested.connect(self._show_settings_of)
         self.canvas.said.connect(self.said)
+        self.canvas.undoable.connect(self.undoable)
         self.problems.problem_chosen.connect(self.show_problem)
         self.bar.settings_asked.connect(self.show_settings)
         self.bar.renamed.connect(lambda name: document.do(ChangeFlow(document, name=name)))
         document.changed.connect(self._changed)
         document.facts_changed.connect(self._show_problems)
-        self._session.opened.connect(self._opened)
         self._session.dirty_changed.connect(lambda dirty: self.bar.show_info(self._info, dirty=dirty))
         self.inspector.edit_asked.connect(self.edit_asked)
         self.inspector.installEventFilter(self)
@@ -198,20 +257,38 @@ class FlowPage(QWidget):
     def _fit_once(self) -> None:
         if self._wants_fit and self.isVisible():
             self._wants_fit = False
-            QTimer.singleShot(0, self.fit)  # once palette and inspector have taken their room
+            # Once palette and inspector have taken their room.
+            QTimer.singleShot(0, self._look_at_last if self._look else self.fit)
+
+    def _look_at_last(self) -> None:
+        look, self._look = self._look, None
+        if look is None:
+            return
+        self._settle_layout()
+        self.canvas.view.set_zoom(look.zoom)
+        self.canvas.view.show_middle(QPointF(look.x, look.y))
+
+    def _settle_layout(self) -> None:
+        layout = self._middle.layout()
+        if layout is not None:
+            layout.activate()
 
     def _dress(self) -> None:
         self.canvas.set_theme(self._theming.theme)
 
     def _opened(self) -> None:
         self.bar.name.show_name(self._session.document.flow.name)
+        if self._session.goes_on:
+            return
         self._info = None
+        self._wants_fit = True
+        self._fit_once()
+        if not self._is_whole:
+            return
         self.problems.toggle(opened=False)
         self.canvas.selection.clear()
         self.inspector.open(self._session.document)
         self._show_problems()
-        self._wants_fit = True
-        self._fit_once()
 
     def _changed(self, delta: Delta) -> None:
         if delta.header:
@@ -240,7 +317,6 @@ class FlowPage(QWidget):
         else:
             self.inspector.focus_title()
 
-        self.canvas.undoable.connect(self.undoable)
     def _show_settings_of(self, node_id: str) -> None:
         self.open_inspector(node_id)
         self.inspector.focus_first()
@@ -264,21 +340,21 @@ class FlowPage(QWidget):
             return
         self._is_drawer = drawer
         if drawer:
-            self.inspector.setParent(self)
-            self.inspector.hide()
+            self.beside.setParent(self)
+            self.beside.hide()
         else:
-            self._split.addWidget(self.inspector)
-            self.inspector.show()
+            self._split.addWidget(self.beside)
+            self.beside.show()
             self._split.setSizes([self.width(), inspector_width()])
 
     def _place_drawer(self) -> None:
         top = self.bar.height()
         width = inspector_width()
-        self.inspector.setGeometry(self.width() - width, top, width, self.height() - top)
+        self.beside.setGeometry(self.width() - width, top, width, self.height() - top)
 
     def _remember(self) -> None:
         if not self._is_drawer:
-            QSettings().setValue("inspector/width", self.inspector.width())
+            QSettings().setValue("inspector/width", self.beside.width())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Before a key is pressed it asks whether it is a shortcut: that is no press yet.

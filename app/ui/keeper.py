@@ -60,6 +60,10 @@ class Keeper(QObject):
             self._begin_anew(log, opened.text)
         self._drain()
 
+    def wait(self, place: Place) -> None:
+        """Nothing is written before it is settled what is stored at the place; then the history begins."""
+        self._open(Log(self._desk, place)).is_lost = True
+
     def move(self, place: Place) -> None:
         """The same history at another place, as the draft is stored there from now on."""
         self._begin_anew(self._open(Log(self._desk, place)), "")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QWidget
 
@@ -14,40 +14,61 @@ from app.flows.codec import SUFFIX
 from app.model.flow import Flow, Problem
 from app.model.journey import FlowState
 from app.model.ports import Desk, FlowInfo
-from app.ui.caught_page import CaughtPage
-from app.ui.cheat_sheet import CheatSheet
-from app.ui.conflict_dialog import Quarrels
-from app.ui.drafts import Conflict
-from app.ui.editors.page import EditorPage
-from app.ui.everything import entries, key_lines
-from app.ui.finder import Finder
 from app.ui.flow_page import FlowPage
-from app.ui.flows_page import FlowsPage
-from app.ui.life import FlowLife
+from app.ui.last import Last
 from app.ui.notices import NoticeBar, Toast
-from app.ui.numbers import Numbers, Snapshot
 from app.ui.operations import Operations
-from app.ui.outlook import templates
 from app.ui.session import SAVE_MS, Session
 from app.ui.status_bar import StatusBar
-from app.ui.tasks_page import TasksPage
 from app.ui.theme import Theming
 from app.ui.top_bar import Page, TopBar
-from app.ui.understanding import Understanding
-from app.ui.versions_page import VersionsPage
 from app.ui.widgets import column, part
-from app.ui.window_deeds import WindowActions
-from app.ui.window_parts import go_part
 from app.ui.words import time_now, tr
+
+if TYPE_CHECKING:
+    from app.ui.caught_page import CaughtPage
+    from app.ui.cheat_sheet import CheatSheet
+    from app.ui.conflict_dialog import Quarrels
+    from app.ui.drafts import Conflict
+    from app.ui.editors.page import EditorPage
+    from app.ui.finder import Finder
+    from app.ui.flows_page import FlowsPage
+    from app.ui.life import FlowLife
+    from app.ui.numbers import Numbers, Snapshot
+    from app.ui.tasks_page import TasksPage
+    from app.ui.understanding import Understanding
+    from app.ui.versions_page import VersionsPage
+    from app.ui.window_deeds import WindowActions
 
 SMALLEST: Final = (1024, 640)
 FIND_BELOW: Final = 1280
 
 
 class MainWindow(QMainWindow):
-    """``desk`` is all it knows of the rest of the program."""
+    """``desk`` is all it knows of the rest of the program.
 
-    def __init__(self, desk: Desk, theming: Theming, *, save_ms: int = SAVE_MS) -> None:
+    It is built in two steps: with ``last`` only what its first picture shows, and the rest when it begins.
+    """
+
+    gone = Signal()
+    """There will be no desk; may be told from any thread."""
+
+    caught: CaughtPage
+    tasks: TasksPage
+    flows: FlowsPage
+    editor: EditorPage
+    versions: VersionsPage
+    life: FlowLife
+    numbers: Numbers
+    understanding: Understanding
+    quarrels: Quarrels
+    actions_: WindowActions
+    finder: Finder
+    keys: CheatSheet
+
+    def __init__(
+        self, desk: Desk, theming: Theming, *, save_ms: int = SAVE_MS, last: tuple[Last, Flow] | None = None
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._theming = theming
@@ -56,7 +77,8 @@ class MainWindow(QMainWindow):
         """The flows that come along."""
         self.pages = _pages()
         self._infos: dict[str, FlowInfo] = {}
-        self._closing = False
+        self._closing = self._is_closed = False
+        self.gone.connect(self._give_up)
         self.setWindowTitle("Chainwright")
         self.setMinimumSize(*SMALLEST)
         self.operations = Operations(self)
@@ -65,55 +87,134 @@ class MainWindow(QMainWindow):
         self.top = TopBar(theming, self.pages)
         self.notice = NoticeBar(theming)
         self.status = StatusBar(theming)
-        self.flows = FlowsPage(theming)
         self.flow: FlowPage = FlowPage(theming, self.session, lambda: self._fields, self.menu)
-        self.editor = EditorPage(theming, desk, self.operations, self.session.document, lambda: self._fields)
-        self.caught = CaughtPage(theming)
-        self.tasks = TasksPage(theming)
-        self.life: FlowLife = FlowLife(desk, self.operations, self.session, theming, self)
-        self.numbers = Numbers(desk, self.operations, lambda: self.session.name, lambda: self.caught.count)
-        self.understanding = Understanding(desk, self.operations, self.session, self.flow, self.numbers)
-        self.versions = VersionsPage(theming, desk, self.operations, self.session)
-        self.quarrels = Quarrels(self.session, self.life, theming, self)
-        self._pages: dict[str, QWidget] = {
-            "flows": self.flows,
-            "flow": self.flow,
-            "editor": self.editor,
-            "caught": self.caught,
-            "tasks": self.tasks,
-            "versions": self.versions,
-        }
+        self._pages: dict[str, QWidget] = {"flow": self.flow}
         self._stack = QStackedWidget()
+        self._stack.addWidget(self.flow)
         self._practice_line = part(QWidget(), "practice-line")
         self._fill()
-        self.actions_: WindowActions = WindowActions(self)
+        self._rest: Iterator[None] = self._complete()
+        self._last = last
+        if last is None:
+            self.complete()
+            self.show_page("flows")
+        else:
+            kept, flow = last
+            self.session.recall(kept.name, kept.text, flow)
+            self.flow.show_as(kept.look)
+            self._show("flow")
+
+    def complete(self) -> None:
+        """Builds what the first picture did without, now."""
+        for _ in self._rest:
+            pass
+
+    def _complete(self) -> Iterator[None]:
+        """One part a step, so that hands are answered in between."""
+        self.flow.complete()
+        yield
+        self._make_pages()
+        yield
+        self._make_versions()
+        yield
+        self._make_editor()
+        yield
+        self._make_helpers()
         self._connect()
-        self.show_page("flows")
+
+    def _make_pages(self) -> None:
+        from app.ui.caught_page import CaughtPage
+        from app.ui.flows_page import FlowsPage
+        from app.ui.numbers import Numbers
+        from app.ui.tasks_page import TasksPage
+
+        self.flows = FlowsPage(self._theming)
+        self.caught = CaughtPage(self._theming)
+        self.tasks = TasksPage(self._theming)
+        self.numbers = Numbers(
+            self._desk, self.operations, lambda: self.session.name, lambda: self.caught.count
+        )
+        self._add_pages(flows=self.flows, caught=self.caught, tasks=self.tasks)
+
+    def _make_versions(self) -> None:
+        from app.ui.versions_page import VersionsPage
+
+        self.versions = VersionsPage(self._theming, self._desk, self.operations, self.session)
+        self._add_pages(versions=self.versions)
+
+    def _make_editor(self) -> None:
+        from app.ui.editors.page import EditorPage
+
+        document = self.session.document
+        self.editor = EditorPage(self._theming, self._desk, self.operations, document, lambda: self._fields)
+        self._add_pages(editor=self.editor)
+
+    def _make_helpers(self) -> None:
+        from app.ui.conflict_dialog import Quarrels
+        from app.ui.life import FlowLife
+        from app.ui.understanding import Understanding
+        from app.ui.window_deeds import WindowActions
+
+        self.life = FlowLife(self._desk, self.operations, self.session, self._theming, self)
+        self.understanding = Understanding(self._desk, self.operations, self.session, self.flow, self.numbers)
+        self.quarrels = Quarrels(self.session, self.life, self._theming, self)
+        self.actions_ = WindowActions(self)
+
+    def _add_pages(self, **pages: QWidget) -> None:
+        for name, page in pages.items():
+            self._pages[name] = page
+            self._stack.addWidget(page)
 
     # --- for the program --------------------------------------------------------------------------------
 
     def begin(self, open_flow: str | None = None) -> None:
         """Reads what is shown and opens a flow: a file's path or a draft's name. Call it once shown."""
+        self.complete()
         self.numbers.read.connect(self._show_numbers)
         self.numbers.start()
-        self.operations.run(lambda: templates(self._desk), self._show_templates)
-        if open_flow and open_flow.endswith(".json"):
+        self.operations.run(self._templates, self._show_templates)
+        if self._last is not None:
+            self.session.go_on(self._without_last)
+        elif open_flow and open_flow.endswith(".json"):
             self.session.open_file(Path(open_flow), lambda: self.show_page("flow"))
         elif open_flow:
             self.open_flow(open_flow)
 
+    def begin_in_steps(self, open_flow: str | None = None) -> None:
+        """As :meth:`begin`, after the rest was built bit by bit."""
+        if self._is_closed:
+            return
+        if next(self._rest, self) is self:
+            self.begin(open_flow)
+        else:
+            QTimer.singleShot(0, lambda: self.begin_in_steps(open_flow))
+
+    def _give_up(self) -> None:
+        self._closing = True
+        self.close()
+
+    def remembered(self) -> Last | None:
+        """What the next start shows first; None where no stored flow is open."""
+        if not (self.session.name and self.session.stored_text):
+            return None
+        return Last(self.session.name, self.session.stored_text, self.flow.look())
+
     def show_page(self, name: str) -> None:
         """Goes to a page: ``flows``, ``flow``, ``caught`` or ``tasks``."""
+        self.complete()
         if self.page == "flow" and name != "flow" and self.session.dirty:
             self.session.save()
-        self._stack.setCurrentWidget(self._pages[name])
-        self.top.show_page("flows" if name in ("flow", "editor", "versions") else name)
+        self._show(name)
         self.status.show_saved(self.status.saved.text() if name == "flow" else "")
         if name == "flow":
             self.flow.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         elif name == "versions":
             self.versions.open()
         self.numbers.refresh()
+
+    def _show(self, name: str) -> None:
+        self._stack.setCurrentWidget(self._pages[name])
+        self.top.show_page("flows" if name in ("flow", "editor", "versions") else name)
 
     @property
     def page(self) -> str:
@@ -152,6 +253,9 @@ class MainWindow(QMainWindow):
 
     def find_anything(self) -> None:
         """Opens the list of everything."""
+        from app.ui.everything import entries
+        from app.ui.finder import Finder
+
         finder = Finder(self._theming, entries(self, self.pages), self)
         finder.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         at = self.top.find_field if self.top.find_field.isVisible() else self.top.find_small
@@ -162,6 +266,9 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Opens the sheet of all keys."""
+        from app.ui.cheat_sheet import CheatSheet
+        from app.ui.everything import key_lines
+
         self.keys = CheatSheet(self._theming, key_lines(self), self)
         self.keys.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.keys.show()
@@ -173,6 +280,8 @@ class MainWindow(QMainWindow):
 
     def go_part(self, step: int) -> None:
         """Puts the keyboard into the next part (1) or the one before (-1)."""
+        from app.ui.window_parts import go_part
+
         go_part(self, step)
 
     @property
@@ -188,8 +297,6 @@ class MainWindow(QMainWindow):
     # --- inside -----------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        for page in self._pages.values():
-            self._stack.addWidget(page)
         self._practice_line.setFixedHeight(3)
         self._practice_line.hide()
         whole = QWidget()
@@ -209,6 +316,9 @@ class MainWindow(QMainWindow):
         bar.pause_asked.connect(self.life.pause)
         bar.resume_asked.connect(self.life.resume)
         self.flow.said.connect(self.toast.say)
+        self.flow.undoable.connect(self.toast.offer)
+        self.toast.undo_asked.connect(lambda: self.flow.canvas.run("undo"))
+        self.session.document.undo_stack.indexChanged.connect(self.toast.withdraw)
         self.flow.edit_asked.connect(self.edit_message)
         self.flow.send_asked.connect(self.editor.send_of)
         self.editor.done.connect(lambda: self.show_page("flow"))
@@ -290,6 +400,15 @@ class MainWindow(QMainWindow):
         if info is not None:
             self.life.stop(info)
 
+    def _templates(self) -> list[Flow]:
+        from app.ui.outlook import templates
+
+        return templates(self._desk)
+
+    def _without_last(self, sentence: str) -> None:
+        self.notice.say(sentence)
+        self.show_page("flows")
+
     def _show_templates(self, flows: Sequence[Flow]) -> None:
         self.templates = tuple(flows)
         self.flows.show_templates(flows)
@@ -316,9 +435,6 @@ class MainWindow(QMainWindow):
             ("resume", (FlowState.PAUSED, FlowState.CLOSED)),
             ("pause-entries", (FlowState.LIVE,)),
             ("stop", (FlowState.LIVE, FlowState.CLOSED, FlowState.PAUSED)),
-        self.flow.undoable.connect(self.toast.offer)
-        self.toast.undo_asked.connect(lambda: self.flow.canvas.run("undo"))
-        self.session.document.undo_stack.indexChanged.connect(self.toast.withdraw)
         ):
             self.actions_[name].setEnabled(state in states)
 
@@ -331,6 +447,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.session.save(self._close_now, self._not_saved)
             return
+        self.complete()
+        self._is_closed = True
         self.numbers.stop()
         self.operations.close()
         self.session.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,14 +13,17 @@ from app.canvas.commands import ChangeFlow, Exchange
 from app.canvas.document import CanvasDocument
 from app.canvas.history import PastStep
 from app.flows.codec import Document, write_flow
-from app.flows.windows import Ring, rings
 from app.model.flow import Flow, Problem
 from app.model.ports import Counts, Desk, PublishResult
 from app.ui.drafts import UNKNOWN, Conflict, Opened, Place, free_name, read_draft, store
 from app.ui.files import read_bytes, write_bytes
 from app.ui.keeper import Keeper
 from app.ui.operations import Lane, Operations
+from app.ui.recall import Recall
 from app.ui.words import tr
+
+if TYPE_CHECKING:
+    from app.flows.windows import Ring
 
 CHECK_MS: Final = 30
 """So long after a change it is judged: what is wrong is seen within a tenth of a second."""
@@ -59,6 +62,9 @@ class Session(QObject):
         self._conflict: Conflict | None = None
         self._file: Document | None = None
         self._checking: Flow | None = None
+        self._recall: Recall | None = None
+        self.goes_on = False
+        """While ``opened`` is told: what is opened is what was shown already."""
         self._check_soon = _single_shot(self, CHECK_MS, self.check)
         self._save_soon = _single_shot(self, save_ms, self._save_by_itself)
         self.document.changed.connect(self._changed)
@@ -68,6 +74,16 @@ class Session(QObject):
     def name(self) -> str:
         """The name under which the draft is stored; empty when it never was."""
         return self._place.name
+
+    @property
+    def stored_text(self) -> str:
+        """The text that is stored under the name, as far as we know; empty when it never was."""
+        return self._place.base or ""
+
+    @property
+    def recalled(self) -> bool:
+        """Whether a copy is shown, and the stored draft is still being read."""
+        return self._recall is not None
 
     @property
     def is_open(self) -> bool:
@@ -99,6 +115,55 @@ class Session(QObject):
             return read_draft(self._desk, name)
 
         self._operations.run(read, show)
+
+    def recall(self, name: str, text: str, flow: Flow) -> None:
+        """Shows a copy of the draft at once; :meth:`go_on` reads what is stored."""
+        self.keeper.close()
+        self._place, self._file, self._conflict = Place(name, text), None, None
+        self.document.replace(flow)
+        self._save_soon.stop()
+        self._recall = Recall(self.document, flow, text)
+        self.opened.emit()
+
+    def go_on(self, gone: Callable[[str], None]) -> None:
+        """Reads the draft whose copy is shown; what was drawn meanwhile is kept.
+
+        ``gone`` is told a sentence when it cannot be read and nothing was drawn.
+        """
+        name = self.name
+
+        def show(opened: Opened) -> None:
+            recall, self._recall = self._recall, None
+            if recall is None:
+                return
+            if recall.collides(opened):
+                self.keeper.wait(self._place)
+                self.save()
+                self.check()
+            else:
+                drawn = self.document.flow
+                steps, done = tuple(self.keeper.recorder.steps), self.keeper.recorder.done
+                self.goes_on = recall.is_same(opened)
+                self._open(opened.flow, Place(name, opened.text), opened)
+                self.goes_on = False
+                recall.repeat(opened, drawn, steps, done)
+            recall.settled()
+
+        def failed(sentence: str) -> None:
+            recall, self._recall = self._recall, None
+            self._place = Place()
+            if recall is None or not recall.is_drawn:
+                self.document.replace(Flow(""))
+                self._save_soon.stop()
+                gone(sentence)
+            else:
+                self.keeper.begin(self._place)
+                self.save()
+                self.check()
+            if recall is not None:
+                recall.settled()
+
+        self._operations.run(lambda: read_draft(self._desk, name), show, failed=failed)
 
     def start(self, flow: Flow, done: Callable[[], None] | None = None) -> None:
         """Opens a flow that is no draft yet, under a name that is free, and stores it."""
@@ -145,6 +210,9 @@ class Session(QObject):
         """Stores the draft now. ``failed`` is told too when somebody else has changed it meanwhile."""
         self._save_soon.stop()
         if not self.is_open:
+            return
+        if self._recall is not None:
+            self._recall.later.append(lambda: self.save(done, failed))
             return
         flow, place = self.document.flow, self._place
 
@@ -207,11 +275,17 @@ class Session(QObject):
     def check(self) -> None:
         """Judges the drawing in the background; ``checked`` follows when it is still the same."""
         self._check_soon.stop()
-        if self._checking is not None or not self.is_open:
+        if self._checking is not None or self._recall is not None or not self.is_open:
             return
         flow = self._checking = self.document.flow
+
+        def judge() -> tuple[Sequence[Problem], Mapping[str, Ring]]:
+            from app.flows.windows import rings  # not needed for the first picture
+
+            return self._desk.check(flow), rings(flow)
+
         self._operations.run(
-            lambda: (self._desk.check(flow), rings(flow)),
+            judge,
             self._judged,
             failed=self._not_judged,
             lane=Lane.CHECK,
@@ -222,6 +296,9 @@ class Session(QObject):
     ) -> None:
         """Saves and publishes the draft."""
         self._save_soon.stop()
+        if self._recall is not None:
+            self._recall.later.append(lambda: self.publish(done, failed))
+            return
         flow, place = self.document.flow, self._place
         store_now = self._storing(flow, place)
 

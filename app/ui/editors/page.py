@@ -19,15 +19,12 @@ from app.ui.editors.letter_editor import LetterEditor
 from app.ui.editors.person_popup import PersonPopup
 from app.ui.editors.popup_editor import PopupEditor
 from app.ui.editors.sms_editor import SmsEditor
+from app.ui.editors.written import EDITED, SENT
 from app.ui.operations import Operations
 from app.ui.theme import Theming
 from app.ui.widgets import Button, CutLabel, IconButton, column, label, line, part, row
 from app.ui.words import tr
 
-EDITED: Final = ("email", "sms", "popup", "task")
-"""Kinds that have an editor of their own."""
-SENT: Final = ("email", "sms")
-"""Kinds that can be sent to whoever writes them."""
 _MORE: Final = {QKeySequence.StandardKey.Redo: (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))}
 """What people try, whatever their desktop's own keys are."""
 

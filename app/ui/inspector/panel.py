@@ -17,7 +17,7 @@ from app.canvas.words import node_title
 from app.flows.fixes import Fix
 from app.model.flow import Flow, Node, Problem
 from app.model.kinds import Kind, kind_of
-from app.ui.editors.page import EDITED
+from app.ui.editors.written import EDITED
 from app.ui.inspector.editor import Context
 from app.ui.inspector.flow_form import FlowForm
 from app.ui.inspector.node_form import NodeForm
