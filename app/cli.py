@@ -178,6 +178,7 @@ def _bench(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sizes", default="100,1000,5000", metavar="N,N", help="nodes of a canvas")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of a canvas (%(default)s)")
+    parser.add_argument("--peers", action="store_true", help="other canvases beside ours, installed for it")
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:

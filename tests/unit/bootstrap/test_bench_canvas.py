@@ -32,5 +32,28 @@ def test_the_harness_answers_with_ratios_to_the_plain_scene(capfd: pytest.Captur
     assert '"drag one, 40 nodes"' in said
 
 
+def test_other_canvases_that_cannot_be_installed_are_not_measured(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    monkeypatch.setattr(bench_canvas, "_PACKAGES", ("no-such-canvas-anywhere",))
+    assert run(["bench", "canvas", "--peers", "--json"]) == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "The other canvases could not be installed; pip says above why." in said.err
+
+
+def test_another_canvas_is_told_by_name_and_has_no_bars(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench_canvas, "_install", lambda _folder: True)
+    monkeypatch.setattr(bench_canvas, "_PEERS", ("Plain",))
+    monkeypatch.setattr(bench_canvas, "_PEERS_ADAPTER", "plain")
+    monkeypatch.setattr(bench_canvas, "_PEERS_ASKED", ("--sizes", "40", "--rounds", "1"))
+    assert run(["bench", "canvas", "--peers", "--json"]) == 0
+    assert '"Plain: drag one, 40 nodes"' in capfd.readouterr().out
+
+
 def test_an_unknown_benchmark_is_named_with_those_there_are() -> None:
     assert run(["bench", "nothing"]) == 2
