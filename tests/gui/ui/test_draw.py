@@ -85,5 +85,5 @@ def test_empty_paper_is_no_mistake_until_it_is_published(open_window: Opener, de
     person.checked()
     assert person.window.flow.problems.problems == ()
     person.click(person.window.flow.bar.publish)
-    person.until(lambda: person.window.flow.problems.problems)
-    assert [one.code for one in person.window.flow.problems.problems] == ["no-entry"]
+    listed = person.window.flow.problems
+    person.until(lambda: [one.code for one in listed.problems] == ["no-entry"])

@@ -190,8 +190,10 @@ def test_the_sheet_of_keys_lies_inside_the_window_and_cuts_no_word(
     assert isinstance(sheet, CheatSheet)
     assert sheet.width() < size[0]
     assert sheet.height() < size[1]
-    inside = sheet.findChildren(QScrollArea)[0]
-    assert inside.widget().width() <= inside.viewport().width()
+    rolled = sheet.findChildren(QScrollArea)[0]
+    inside = rolled.widget()
+    assert inside is not None
+    assert inside.width() <= rolled.viewport().width()
 
 
 def test_no_key_of_the_window_is_a_key_of_the_canvas_too(open_window: Opener, desk: MemoryDesk) -> None:

@@ -321,7 +321,7 @@ def test_esc_on_the_canvas_ends_the_way_and_esc_in_the_list_closes_it(basket: Pe
     basket.key(Qt.Key.Key_Escape)
     assert not document.facts.way
     assert not people.way.isVisible()
-    assert people.is_open
+    assert people.isVisible()
     open_way(basket)
     people.table.setFocus()
     basket.key(Qt.Key.Key_Escape)

@@ -94,7 +94,7 @@ def test_a_frame_takes_along_nodes_notes_and_frames_that_lie_fully_inside() -> N
     for frame in (Frame("outer", "", -40, -40, 680, 400), Frame("small", "", 0, 60, 64, 64)):
         flow = edits.framed(flow, frame)
     found = inhabitants(drawing(flow), {"outer"})
-    assert (found.nodes, found.notes, found.frames) == ({"n0", "n1"}, {"in"}, {"small"})
+    assert (set(found.nodes), set(found.notes), set(found.frames)) == ({"n0", "n1"}, {"in"}, {"small"})
     assert not inhabitants(drawing(flow), set())
 
 
