@@ -60,9 +60,17 @@ class PageBar(QWidget):
         self._tools = row(gap=4)
         box = row(self.back, self.name, self.state, self.draft, None, margins=(12, 0, 12, 0))
         box.addLayout(self._tools)
-        box.addWidget(line(vertical=True))
-        box.addWidget(self.period)
-        for widget in (line(vertical=True), self.settings, self.pause, self.resume, self.more, self.publish):
+        self._apart = line(vertical=True)
+        for widget in (
+            self._apart,
+            self.period,
+            line(vertical=True),
+            self.settings,
+            self.pause,
+            self.resume,
+            self.more,
+            self.publish,
+        ):
             box.addWidget(widget)
         self.setLayout(box)
         self.show_info(None, dirty=False)
@@ -89,6 +97,7 @@ class PageBar(QWidget):
         self.draft.say(tr("Draft, changed") if changed else "", "plain")
         self._state = info.state if info else FlowState.DRAFT
         self.period.show_version(info.version if info else 0)
+        self._apart.setVisible(self.period.isVisibleTo(self))
         self._show_pause()
 
     def show_period(self, period: Period) -> None:
