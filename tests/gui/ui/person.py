@@ -115,7 +115,7 @@ class Hands:
     # --- hands
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
-        assert widget.isVisible(), f"{widget} cannot be clicked: it is not shown"
+        self._qtbot.waitUntil(widget.isVisible, timeout=10_000)
         # Only the box and its words take a click, not the empty space beside them.
         place = QPoint(10, widget.height() // 2) if isinstance(widget, QCheckBox) else widget.rect().center()
         QTest.mouseClick(widget, LEFT, NONE, at or place)
