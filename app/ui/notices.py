@@ -12,6 +12,8 @@ from app.ui.widgets import IconButton, Picture, label, part, row
 from app.ui.words import tr
 
 _TOAST_MS: Final = 8_000
+_ABOVE: Final = 96
+"""From the bottom, so that the zoom of the canvas stays free."""
 
 
 class NoticeBar(QWidget):
@@ -101,4 +103,4 @@ class Toast(QWidget):
         over = self.parentWidget()
         if over is not None:
             self.adjustSize()
-            self.move((over.width() - self.width()) // 2, over.height() - self.height() - 56)
+            self.move((over.width() - self.width()) // 2, over.height() - self.height() - _ABOVE)
