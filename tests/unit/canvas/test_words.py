@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.canvas.colors import HUES
 from app.canvas import words
+from app.canvas.colors import HUES
 from app.canvas.faces import face_of
 from app.canvas.frames import frames_of, with_frames
 from app.canvas.placing import free_place, free_way, insertion, snapped, straight_pull, straightened
