@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QPainter, QPixmap
 
 from app.canvas.style import Style
@@ -20,19 +22,22 @@ class Paper:
         self._key: tuple[int, float] = (-1, 0.0)
         self._tile = QPixmap()
 
-    def paint(self, painter: QPainter, area: QRectF, origin: QPointF, style: Style, scale: float) -> None:
-        """``area`` and ``origin`` (of the scene) in device pixels; ``scale`` device pixels a scene unit."""
+    def paint(
+        self, painter: QPainter, parts: Iterable[QRect], origin: QPointF, style: Style, scale: float
+    ) -> None:
+        """``parts`` and ``origin`` (of the scene) in device pixels; ``scale`` device pixels a scene unit."""
         if style.m.dots * scale < _LEAST_GAP:
-            painter.fillRect(area, style.brush("canvas"))
+            for part in parts:
+                painter.fillRect(part, style.brush("canvas"))
             return
         key = (style.number, round(scale, 4))
         if key != self._key:
             self._key, self._tile = key, _dots(style, scale)
         left, top, side = round(origin.x()), round(origin.y()), self._tile.width()
-        corner = area.toAlignedRect()
-        painter.drawTiledPixmap(
-            corner, self._tile, QPoint((corner.x() - left) % side, (corner.y() - top) % side)
-        )
+        for part in parts:
+            painter.drawTiledPixmap(
+                part, self._tile, QPoint((part.x() - left) % side, (part.y() - top) % side)
+            )
 
 
 def _dots(style: Style, scale: float) -> QPixmap:

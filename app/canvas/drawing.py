@@ -163,21 +163,22 @@ class Drawing:
     def near(self, area: Rect) -> tuple[list[str], list[EdgeKey]]:
         """Nodes whose bodies, and edges whose lines touch an area; both in the flow's order."""
         left, top, right, bottom = area.x, area.y, area.right, area.bottom
-        before, above = left - self.m.width_max - _BESIDE, top - self._tallest - _BESIDE
-        names = [
-            name
-            for name, (x, y) in self.places.items()
-            if before < x < right + _BESIDE and above < y < bottom + _BESIDE
-        ]
         keys = [
             key
             for key, (x1, y1, x2, y2) in self._all_spans().items()
             if x1 <= right and y1 <= bottom and x2 >= left and y2 >= top
         ]
-        return (
-            [name for name in names if self.body(name).touches(area)],
-            [key for key in keys if self.is_edge_near(key, area)],
-        )
+        return self.nodes_near(area), [key for key in keys if self.is_edge_near(key, area)]
+
+    def nodes_near(self, area: Rect) -> list[str]:
+        """Nodes whose bodies touch an area, in the flow's order."""
+        left, above = area.x - self.m.width_max - _BESIDE, area.y - self._tallest - _BESIDE
+        right, below = area.right + _BESIDE, area.bottom + _BESIDE
+        return [
+            name
+            for name, (x, y) in self.places.items()
+            if left < x < right and above < y < below and self.body(name).touches(area)
+        ]
 
     def is_edge_near(self, key: EdgeKey, area: Rect) -> bool:
         """Whether a part of an edge's line runs through an area; one without a way yet by its ends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from app.canvas.drawing import Drawing
 from app.canvas.edits import EdgeKey, downstream
 from app.canvas.faces import Face, Shape
 from app.canvas.geometry import Box, Rect
+from app.canvas.space import Bodies, Span
 
 Point = tuple[float, float]
 
@@ -42,20 +43,20 @@ def straight_pull(drawing: Drawing, name: str, place: Point, moving: Collection[
 
 def free_way(drawing: Drawing, names: Collection[str]) -> Point:
     """The shortest way, along one axis, that brings these nodes off all others."""
-    others = [drawing.body(name).grown(_APART) for name in drawing.boxes if name not in names]
     bodies = [drawing.body(name) for name in names]
+    others = _others(drawing, bodies, names, _FARTHEST)
     for dx, dy in _ways_out(drawing.m.grid):
-        if not any(body.moved(dx, dy).touches(other) for body in bodies for other in others):
+        if not any(others.blocks(_moved(body, dx, dy)) for body in bodies):
             return dx, dy
     return 0.0, 0.0
 
 
 def free_place(drawing: Drawing, box: Box, place: Point) -> Point:
     """``place``, or the nearest one along an axis where a new node covers no other."""
-    others = [drawing.body(name).grown(_APART) for name in drawing.boxes]
     body = box.body.moved(*place)
+    others = _others(drawing, [body], (), _FARTHEST)
     for dx, dy in _ways_out(drawing.m.grid):
-        if not any(body.moved(dx, dy).touches(other) for other in others):
+        if not others.blocks(_moved(body, dx, dy)):
             return place[0] + dx, place[1] + dy
     return place
 
@@ -119,8 +120,26 @@ def _ways_out(grid: float) -> Iterable[Point]:
 
 def bodies_overlap(drawing: Drawing, names: Collection[str]) -> bool:
     """Whether one of these nodes covers another that is not among them."""
-    others: list[Rect] = [drawing.body(name) for name in drawing.boxes if name not in names]
-    return any(drawing.body(name).touches(other) for name in names for other in others)
+    bodies = [drawing.body(name) for name in names]
+    others = _others(drawing, bodies, names, 0, apart=0)
+    return any(others.blocks(_moved(body, 0, 0)) for body in bodies)
+
+
+def _others(
+    drawing: Drawing, bodies: Sequence[Rect], names: Collection[str], reach: float, apart: float = _APART
+) -> Bodies:
+    """What stands within ``reach`` of these bodies, each with so much room around it, but for ``names``."""
+    if not bodies:
+        return Bodies()
+    left, top = min(body.x for body in bodies), min(body.y for body in bodies)
+    right, bottom = max(body.right for body in bodies), max(body.bottom for body in bodies)
+    area = Rect(left, top, right - left, bottom - top).grown(reach + apart)
+    near = [name for name in drawing.nodes_near(area) if name not in names]
+    return Bodies({name: drawing.body(name).grown(apart) for name in near})
+
+
+def _moved(body: Rect, dx: float, dy: float) -> Span:
+    return body.x + dx, body.y + dy, body.right + dx, body.bottom + dy
 
 
 def straightened(drawing: Drawing, places: Mapping[str, Point]) -> dict[str, Point]:

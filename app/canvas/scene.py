@@ -235,7 +235,7 @@ class CanvasScene(QGraphicsScene):
         """What an area touches: nodes and notes by their bodies."""
         rect = Rect(area.x(), area.y(), area.width(), area.height())
         return Parts(
-            nodes=frozenset(name for name in self.drawing.boxes if self.drawing.body(name).touches(rect)),
+            nodes=frozenset(self.drawing.nodes_near(rect)),
             notes=frozenset(
                 name for name, item in self.notes.items() if area.intersects(item.area.translated(item.pos()))
             ),

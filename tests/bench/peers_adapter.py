@@ -76,7 +76,7 @@ class Peer:
         return place
 
     def _made(self, node: Any, box: Box) -> Any:
-        node.set_name(box.title)
+        node.NODE_NAME = box.title  # Before it is added: then each new name is compared with all others once.
         self._graph.add_node(node, pos=[float(box.x), float(box.y)], selected=False, push_undo=False)
         return node
 

@@ -104,7 +104,7 @@ def test_every_edge_over_a_border_has_both_ends_and_none_inside_is_drawn(flows_:
         if not within:
             assert drawn.port(edge.source, edge.outlet) is not None
             assert key in drawn.routes
-            assert edge.target in drawn.boxes
+            assert drawn.shown.box(edge.target) in drawn.boxes
 
 
 @given(st.data())
