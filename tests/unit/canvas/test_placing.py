@@ -34,19 +34,18 @@ def is_free(drawing: Drawing, body: Rect, names: set[str]) -> bool:
 
 @settings(deadline=None, max_examples=60)
 @given(PLACES, PLACES)
-def test_a_way_out_ends_where_nothing_is_and_no_shorter_one_does(
+def test_the_shortest_way_out_is_found_and_none_where_there_is_none(
     one: tuple[float, float], other: tuple[float, float]
 ) -> None:
     drawing = drawn([one, other, *CROWD])
-    names = {"n0", "n1"}
-    dx, dy = free_way(drawing, names)
-    assert all(is_free(drawing, drawing.body(name).moved(dx, dy), names) for name in names)
-    assert not (dx and dy)
-    grid = drawing.m.grid
-    for way in range(int((abs(dx) + abs(dy)) / grid)):
-        for x, y in ((way, 0), (-way, 0), (0, way), (0, -way)):
-            moved = [drawing.body(name).moved(x * grid, y * grid) for name in names]
-            assert not all(is_free(drawing, body, names) for body in moved)
+    names, grid = {"n0", "n1"}, drawing.m.grid
+    ways = [(0.0, 0.0)]
+    for way in range(1, int(640 / grid) + 1):
+        ways += [(x * way * grid, y * way * grid) for x, y in ((0, 1), (0, -1), (1, 0), (-1, 0))]
+    free = (
+        way for way in ways if all(is_free(drawing, drawing.body(name).moved(*way), names) for name in names)
+    )
+    assert free_way(drawing, names) == next(free, (0.0, 0.0))
 
 
 @settings(deadline=None, max_examples=60)
