@@ -6,7 +6,7 @@ import os
 import sys
 
 from app.cli import run as run_command
-from app.ui.answering import Answering
+from app.ui import swift
 
 
 def run(folder: str, word: str) -> None:
@@ -15,6 +15,9 @@ def run(folder: str, word: str) -> None:
     def answered() -> None:
         print(word, flush=True)  # noqa: T201 - the measuring process waits for it
         os._exit(0)
+
+    swift.spare_sources()
+    from app.ui.answering import Answering
 
     _watch = Answering(answered)
     sys.exit(run_command(["--workspace", folder]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
@@ -31,6 +32,14 @@ def do_desktop(chosen: Namespace) -> Outcome:
     """
     if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
         raise WorldError("There is no display here to open a window on. “run” works without one, “demo” too.")
+    gc.disable()  # what is loaded for the first picture stays: a search for dead values would find none
+    try:
+        return _desktop(chosen)
+    finally:
+        gc.enable()
+
+
+def _desktop(chosen: Namespace) -> Outcome:
     window = _window()
 
     @contextmanager
@@ -38,10 +47,15 @@ def do_desktop(chosen: Namespace) -> Outcome:
         with workspace_of(chosen, make=True) as workspace, _at_work(workspace) as (_house, desk):
             yield desk
 
+    def opening(failed: Callable[[], None]) -> None:
+        gc.freeze()
+        gc.enable()
+        late.open(failed)
+
     late = LateDesk(opened)
     kept = paths.last_flow_path(folder_of(chosen) or paths.default_workspace())
     try:
-        code = window.run_window(late.desk, kept=kept, opening=late.open)
+        code = window.run_window(late.desk, kept=kept, opening=opening)
     finally:
         late.close()
     return Outcome("", code=code)

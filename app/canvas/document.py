@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -12,10 +13,11 @@ from app.canvas.changes import Change, Delta
 from app.canvas.edits import EdgeKey
 from app.canvas.facts import Change as NodeChange
 from app.canvas.facts import Changed, Facts, Step, bad_edges, problems_by_node
-from app.flows.sentences import failures
-from app.flows.windows import Ring
 from app.model.flow import Flow, Problem
 from app.model.ports import Counts
+
+if TYPE_CHECKING:
+    from app.flows.windows import Ring
 
 
 class CanvasDocument(QObject):
@@ -102,6 +104,8 @@ class CanvasDocument(QObject):
 
     def set_counts(self, counts: Counts) -> None:
         """Shows how many people are at each node and walked each edge."""
+        from app.flows.sentences import failures  # not needed for the first picture
+
         self._set_facts(replace(self._facts, counts=counts, failed=failures(counts)))
 
     def set_rings(self, rings: Mapping[str, Ring]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from app.canvas.edits import EdgeKey, key_of
-from app.flows.windows import Ring
 from app.model.flow import EMPTY, Problem
 from app.model.ports import Counts
+
+if TYPE_CHECKING:
+    from app.flows.windows import Ring
 
 
 @dataclass(frozen=True, slots=True)

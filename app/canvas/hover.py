@@ -13,7 +13,6 @@ from app.canvas.items.handles import HandlesItem
 from app.canvas.items.window_ring import ring_sentence
 from app.canvas.scene import CanvasScene
 from app.canvas.words import node_title, outlet_words, tr
-from app.flows.sentences import describe
 
 
 class Hover:
@@ -100,6 +99,8 @@ def _lines(found: Hit, document: CanvasDocument) -> list[str]:
         return [outlet_words(node, found.outlet)]
     if found.chip:
         return [tr("Who is here now") if found.chip == "here" else tr("What could not be sent, and why")]
+    from app.flows.sentences import describe  # not needed for the first picture
+
     problems = facts.by_node.get(node.id, ())
     ring = facts.rings.get(node.id)
     told = [describe(flow, node.id, facts.counts), *([ring_sentence(ring)] if ring else ())]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -11,29 +11,19 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.canvas import collecting
-from app.canvas.accessible import Spoken
-from app.canvas.actions import CanvasActions
 from app.canvas.adding import added, spot_behind
 from app.canvas.collapse import reveal
 from app.canvas.commands import AddNodes, FlowCommand
 from app.canvas.document import CanvasDocument
 from app.canvas.facts import Facts, Step
 from app.canvas.focus import KeyFocus
-from app.canvas.gestures.adder import Adder
-from app.canvas.gestures.chainer import Chainer
-from app.canvas.gestures.keys import Keys
 from app.canvas.icons import Icons
 from app.canvas.naming import new_node
 from app.canvas.parts.goalbar import LineCard, Piece, goal_line, inside_line
 from app.canvas.parts.hint import EmptyHint
-from app.canvas.parts.menus import Menus
 from app.canvas.parts.minimap import Minimap
-from app.canvas.parts.papers import Papers
-from app.canvas.parts.rename import Renamer
 from app.canvas.parts.rulerbar import RulerBar
-from app.canvas.parts.zoom import ZoomControl
 from app.canvas.placing import free_place, snapped
-from app.canvas.ruler import ticks
 from app.canvas.scene import CanvasScene
 from app.canvas.selection import Parts, Selection
 from app.canvas.style import Style
@@ -44,6 +34,18 @@ from app.model.flow import Flow, Problem
 from app.model.kinds import KINDS
 from app.model.ports import Counts
 
+if TYPE_CHECKING:
+    from app.canvas.accessible import Spoken
+    from app.canvas.actions import CanvasActions
+    from app.canvas.adding import Spot
+    from app.canvas.gestures.adder import Adder
+    from app.canvas.gestures.chainer import Chainer
+    from app.canvas.gestures.keys import Keys
+    from app.canvas.parts.menus import Menus
+    from app.canvas.parts.papers import Papers
+    from app.canvas.parts.rename import Renamer
+    from app.canvas.parts.zoom import ZoomControl
+
 _EDGE: Final = 16
 _BETWEEN: Final = 12
 _READABLE: Final = 0.6
@@ -51,6 +53,9 @@ _READABLE: Final = 0.6
 
 class Canvas(QWidget):
     """Shows and edits one document.
+
+    One that is made ``bare`` is drawn and takes the mouse; ``complete`` adds what its first picture does
+    without: commands and their keys, and everything that opens over the paper.
 
     Signals:
         selection_changed: ids of the selected nodes in the flow's order, as a tuple.
@@ -68,8 +73,27 @@ class Canvas(QWidget):
     undoable = Signal(str)
     counted = Signal(str, str)
 
-    def __init__(self, theme: CanvasTheme, icons: Icons, parent: QWidget | None = None) -> None:
+    actions_: CanvasActions
+    keys: Keys
+    adder: Adder
+    chainer: Chainer
+    renamer: Renamer
+    papers: Papers
+    spoken: Spoken
+    menus: Menus
+    _zoom: ZoomControl
+
+    def __init__(
+        self,
+        theme: CanvasTheme,
+        icons: Icons,
+        parent: QWidget | None = None,
+        *,
+        document: CanvasDocument | None = None,
+        bare: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._is_whole = False
         self._icons = icons
         self._style = Style(theme, icons)
         self._still = False
@@ -84,11 +108,8 @@ class Canvas(QWidget):
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
         self._refreshing.timeout.connect(self._show_surroundings)
-        self._open(CanvasDocument(Flow(name=""), self))
+        self._open(document or CanvasDocument(Flow(name=""), self))
         self._view = CanvasView(self._scene, self)
-        self.actions_ = CanvasActions(self)
-        self.keys: Keys = Keys(self)
-        self._view.keys = self.keys
         self.focus.open()
         self._column.addWidget(self._view, 1)
         self.setFocusProxy(self._view)
@@ -97,17 +118,45 @@ class Canvas(QWidget):
         self._goal = LineCard(self._style, paper, "goal")
         self._inside = LineCard(self._style, paper)
         self._minimap = Minimap(self._style, paper)
-        self._zoom = ZoomControl(self._style, self.actions_, paper)
         self._hint = EmptyHint(self._style, paper)
         self._keyline = LineCard(self._style, paper)
-        self.adder = Adder(self)
-        self.chainer: Chainer = Chainer(self)
-        self.renamer: Renamer = Renamer(self)
-        self.papers: Papers = Papers(self)
-        self.spoken: Spoken = Spoken(self)
-        self.menus: Menus = Menus(self)
         self._connect()
+        if bare:
+            self._show_all()
+        else:
+            self.complete()
+
+    def complete(self) -> None:
+        """Adds what a bare canvas does without; nothing where it is there."""
+        if self._is_whole:
+            return
+        self._build_rest()
+        self.keys.told.connect(self._tell_keys)
+        self._is_whole = True
         self._show_all()
+
+    def _build_rest(self) -> None:
+        from app.canvas.accessible import Spoken
+        from app.canvas.actions import CanvasActions
+        from app.canvas.gestures.adder import Adder
+        from app.canvas.gestures.chainer import Chainer
+        from app.canvas.gestures.keys import Keys
+        from app.canvas.parts.menus import Menus
+        from app.canvas.parts.papers import Papers
+        from app.canvas.parts.rename import Renamer
+        from app.canvas.parts.zoom import ZoomControl
+
+        self.actions_ = CanvasActions(self)
+        self.keys = Keys(self)
+        self._view.keys = self.keys
+        self._zoom = ZoomControl(self._style, self.actions_, self._view.viewport())
+        self._zoom.show()
+        self.adder = Adder(self)
+        self.chainer = Chainer(self)
+        self.renamer = Renamer(self)
+        self.papers = Papers(self)
+        self.spoken = Spoken(self)
+        self.menus = Menus(self)
 
     # --- for the window ---------------------------------------------------------------------------------
 
@@ -166,13 +215,13 @@ class Canvas(QWidget):
             self._goal,
             self._inside,
             self._minimap,
-            self._zoom,
             self._hint,
             self._keyline,
         ):
             part.set_style(self._style)
-        self.adder.set_style(self._style)
-        self.chainer.set_style(self._style)
+        if self._is_whole:
+            for later in (self._zoom, self.adder, self.chainer):
+                later.set_style(self._style)
         self._view.viewport().update()
 
     def set_still(self, *, is_still: bool) -> None:
@@ -247,11 +296,12 @@ class Canvas(QWidget):
 
     def show_hint(self) -> None:
         """The first gesture is taught while nothing is drawn, and nothing is about to be."""
-        is_busy = self.chainer.is_open or self.adder.spot is not None
+        is_busy = self._is_whole and (self.chainer.is_open or self.adder.spot is not None)
         self._hint.setVisible(not (self._document.flow.nodes or is_busy))
 
     def run(self, deed: str) -> None:
         """Does the deed of this name, if it can be done now."""
+        self.complete()
         self.actions_.run(deed)
 
     # --- inside -----------------------------------------------------------------------------------------
@@ -270,6 +320,7 @@ class Canvas(QWidget):
         stack.indexChanged.connect(self._show_actions)
 
     def _close(self) -> None:
+        self.complete()
         self._view.put_down()
         self.adder.close()
         self.chainer.close()
@@ -295,11 +346,14 @@ class Canvas(QWidget):
         self._view.counted.connect(self.counted)
         self._goal.pressed.connect(lambda: self.counted.emit("", "end:goal"))
         self._inside.pressed.connect(lambda: self.counted.emit("", "here"))
-        self._view.add_wanted.connect(self.adder.ask)
+        self._view.add_wanted.connect(self._add)
         self._view.menu_wanted.connect(self._open_menu)
-        self.keys.told.connect(self._tell_keys)
         self._minimap.asked.connect(self._look_at)
         self._ruler.hovered.connect(self._hover_nodes)
+
+    def _add(self, spot: Spot, typed: str) -> None:
+        self.complete()
+        self.adder.ask(spot, typed)
 
     def _look_at(self, at: QPointF) -> None:
         self._view.show_middle(at)
@@ -308,15 +362,19 @@ class Canvas(QWidget):
         self._show_actions()
         self._show_surroundings()
         self._show_seen()
-        for part in (self._goal, self._inside, self._minimap, self._zoom, self._hint):
+        for part in (self._goal, self._inside, self._minimap, self._hint):
             part.raise_()
+        if self._is_whole:
+            self._zoom.raise_()
 
     def _show_actions(self) -> None:
         if not isValid(self._document.undo_stack):
             return  # The document went first, and its history says so while it goes.
-        self.actions_.refresh()
+        if self._is_whole:
+            self.actions_.refresh()
 
     def _open_menu(self, at: QPoint, by_key: bool) -> None:
+        self.complete()
         if by_key:
             self.menus.open_at_focus()
         else:
@@ -337,7 +395,10 @@ class Canvas(QWidget):
     def _show_surroundings(self) -> None:
         drawing, flow = self._scene.drawing, self._document.flow
         self._minimap.show_drawing(drawing)
-        self._ruler.show_ticks(ticks(flow, {name: place[0] for name, place in drawing.places.items()}))
+        if self._is_whole:
+            from app.canvas.ruler import ticks  # the times of arrival are not needed for the first picture
+
+            self._ruler.show_ticks(ticks(flow, {name: place[0] for name, place in drawing.places.items()}))
         self.show_hint()
         self._minimap.setVisible(bool(flow.nodes))
         self._show_numbers()
@@ -353,7 +414,8 @@ class Canvas(QWidget):
         self._place_cards()
         seen = self._view.seen
         self._minimap.show_seen(seen)
-        self._zoom.show_zoom(self._view.zoom)
+        if self._is_whole:
+            self._zoom.show_zoom(self._view.zoom)
         self._ruler.show_view(seen.x(), self._view.zoom)
 
     def _on_facts(self, before: Facts) -> None:
@@ -361,7 +423,7 @@ class Canvas(QWidget):
             self._show_numbers()
 
     def _on_limit(self) -> None:
-        if not self._still:
+        if self._is_whole and not self._still:
             self._zoom.nudge()
 
     def _on_selection(self) -> None:
@@ -385,10 +447,11 @@ class Canvas(QWidget):
         self._goal.move(_EDGE, _EDGE)
         self._inside.move(right - self._inside.width(), _EDGE)
         self._minimap.move(right - self._minimap.width(), bottom - self._minimap.height())
-        left = right - self._zoom.width()
+        left = right - (self._zoom.width() if self._is_whole else 0)
         if self._minimap.isVisibleTo(self._view):
             left -= self._minimap.width() + _BETWEEN
-        self._zoom.move(left, bottom - self._zoom.height())
+        if self._is_whole:
+            self._zoom.move(left, bottom - self._zoom.height())
         above = self._keyline.width() + 2 * _EDGE > left
         lift = self._minimap.height() + _BETWEEN if above else 0
         self._keyline.move(_EDGE, bottom - self._keyline.height() - lift)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import MutableMapping
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,17 +69,31 @@ def _clean(key: str, value: Any) -> Any:
     return redact(str(value))
 
 
-class _Late(logging.Formatter):
-    """Made when the first line is written: what it needs is heavy, and most starts write none."""
+class _Late(logging.Handler):
+    """Writes to a file, and is made when the first line comes: it needs much, and most starts write none."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__()
-        self._real: logging.Formatter | None = None
+        self._path = path
+        self._real: logging.Handler | None = None
 
-    def format(self, record: logging.LogRecord) -> str:
+    def emit(self, record: logging.LogRecord) -> None:
         if self._real is None:
-            self._real = _formatter()
-        return self._real.format(record)
+            self._real = _handler(self._path)
+        self._real.handle(record)
+
+    def close(self) -> None:
+        if self._real is not None:
+            self._real.close()
+        super().close()
+
+
+def _handler(path: Path) -> logging.Handler:
+    from logging.handlers import RotatingFileHandler
+
+    handler = RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8")
+    handler.setFormatter(_formatter())
+    return handler
 
 
 def _formatter() -> logging.Formatter:
@@ -107,16 +120,14 @@ def open_log(path: Path, level: int = logging.INFO) -> logging.Handler:
     """Lets the root logger write to ``path`` (four files of 5 MB at most); close it by ``close_log``."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8", delay=False
-        )
+        path.open("a", encoding="utf-8").close()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise WorldError(
             f"The log file {path} cannot be written: {reason}. Free it or choose another workspace."
         ) from error
+    handler = _Late(path)
     handler.setLevel(level)
-    handler.setFormatter(_Late())
     root = logging.getLogger()
     root.addHandler(handler)
     if root.level > level or root.level == logging.NOTSET:

@@ -29,7 +29,6 @@ from app.ui.fonts import install_fonts
 from app.ui.last import read_last, write_last
 from app.ui.main_window import MainWindow
 from app.ui.resources import icon_file, translation
-from app.ui.style import FocusRing
 from app.ui.theme import Theming, kept_choice
 
 FIRST_SIZE: Final = QSize(1440, 900)
@@ -63,12 +62,16 @@ def run_window(
     sys.excepthook = _log_bug
     translators = translate(app, language)
     theming = Theming(app, theme or kept_choice())
-    ring = FocusRing(app, theming)
     last = read_last(kept) if kept is not None and open_flow is None else None
     window = MainWindow(desk, theming, last=last)
     _put(window, app)
 
+    rings: list[QObject] = []
+
     def begin() -> None:
+        from app.ui.style import FocusRing  # a key that moves the focus comes after the first picture
+
+        rings.append(FocusRing(app, theming))
         if opening is not None:
             opening(window.gone.emit)
         window.begin_in_steps(open_flow)
@@ -80,7 +83,8 @@ def run_window(
     shown = window.remembered()
     if kept is not None and shown is not None:
         write_last(kept, shown)
-    del ring, translators
+    rings.clear()
+    del translators
     return code
 
 

@@ -68,7 +68,7 @@ class FlowPage(QWidget):
         self._session = session
         self._info: FlowInfo | None = None
         self._fields = fields
-        self.canvas = Canvas(theming.theme, theming.icons)
+        self.canvas = Canvas(theming.theme, theming.icons, document=session.document, bare=True)
         self.canvas.setMinimumWidth(_CANVAS_LEAST)
         self.palette_ = Palette(theming)
         self.bar = PageBar(theming, menu)
@@ -89,7 +89,6 @@ class FlowPage(QWidget):
         self._theming.changed.connect(self._dress)
         self.palette_.kind_chosen.connect(self._add_kind)
         self._session.opened.connect(self._opened)
-        self.canvas.set_document(session.document)
 
     def complete(self) -> None:
         """Builds what the first picture does without: inspector, problems, people, history, find."""
@@ -99,6 +98,7 @@ class FlowPage(QWidget):
         from app.ui.people_list import PeopleList
         from app.ui.problems import ProblemsBar
 
+        self.canvas.complete()
         self.inspector = Inspector(self._theming, self._fields)
         self.people = PeopleList(self._theming)
         self.problems = ProblemsBar(self._theming)

@@ -111,6 +111,8 @@ class MainWindow(QMainWindow):
 
     def _complete(self) -> Iterator[None]:
         """One part a step, so that hands are answered in between."""
+        self.flow.canvas.complete()
+        yield
         self.flow.complete()
         yield
         self._make_pages()

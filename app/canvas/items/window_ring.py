@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -12,7 +12,9 @@ from app.canvas.faces import Face
 from app.canvas.items.stamps import paint_tile
 from app.canvas.look import Look
 from app.canvas.words import tr
-from app.flows.windows import Ring
+
+if TYPE_CHECKING:
+    from app.flows.windows import Ring
 
 TEXT_X: Final = 52.0
 _CENTER: Final = QPointF(24, 28)
