@@ -6,6 +6,7 @@ is off.
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +24,23 @@ from app.canvas.widget import Canvas
 from app.model.flow import Edge, Flow, Node, Problem
 from app.model.kinds import Outlet, outlets_of
 from app.model.ports import Counts
+
+LATER = (
+    "app.canvas.accessible",
+    "app.canvas.actions",
+    "app.canvas.gestures.adder",
+    "app.canvas.gestures.chainer",
+    "app.canvas.gestures.keys",
+    "app.canvas.parts.menus",
+    "app.canvas.parts.papers",
+    "app.canvas.parts.rename",
+    "app.canvas.parts.zoom",
+    "app.canvas.ruler",
+    "app.flows.sentences",
+)
+"""What the canvas imports when it first needs it: loading the program is told by ``bench start``."""
+for name in LATER:
+    importlib.import_module(name)
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 WISHED: Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]] = {
