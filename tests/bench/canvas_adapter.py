@@ -77,10 +77,8 @@ class Chainwright:
     def open(self, graph: Graph) -> None:
         load_fonts(RESOURCES / "fonts")
         tokens = json.loads((RESOURCES / "style" / "tokens.json").read_text(encoding="utf-8"))
-        self.canvas = Canvas(theme_from_tokens(tokens, "light"), Icons(RESOURCES / "icons"))
-        self.canvas.set_still(is_still=True)
         flow = flow_of(graph)
-        document = CanvasDocument(flow, self.canvas)
+        document = CanvasDocument(flow)
         document.set_counts(counts_of(flow))
         document.set_problems(
             [
@@ -88,7 +86,9 @@ class Chainwright:
                 for node in flow.nodes[::40]
             ]
         )
-        self.canvas.set_document(document)
+        theme = theme_from_tokens(tokens, "light")
+        self.canvas = Canvas(theme, Icons(RESOURCES / "icons"), document=document)
+        self.canvas.set_still(is_still=True)
 
     def view(self) -> CanvasView:
         return self.canvas.view
