@@ -13,7 +13,6 @@ So the log alone leads to the drawing as it was last seen, whatever of it was st
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -67,6 +66,8 @@ class _BrokenLogError(ValueError):
 
 def fingerprint(text: str) -> str:
     """What a stored text is known by in a log."""
+    import hashlib  # not needed for the first picture
+
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

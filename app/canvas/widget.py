@@ -120,6 +120,7 @@ class Canvas(QWidget):
         self._minimap = Minimap(self._style, paper)
         self._hint = EmptyHint(self._style, paper)
         self._keyline = LineCard(self._style, paper)
+        self._keyline.say(())
         self._connect()
         if bare:
             self._show_all()

@@ -110,7 +110,8 @@ class _FirstPicture(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            self._soon.start(_HAND_MS)
+            if self._soon.isActive():
+                self._soon.start(_HAND_MS)
         return False
 
 

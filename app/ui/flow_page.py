@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QBoxLayout, QMenu, QSplitter, QWidget
 from app.canvas.changes import Delta
 from app.canvas.commands import ChangeFlow
 from app.canvas.widget import Canvas
-from app.model.journey import FlowState
 from app.model.ports import FlowInfo
 from app.ui.editors.written import EDITED, SENT
 from app.ui.last import Look
@@ -144,6 +143,8 @@ class FlowPage(QWidget):
 
     def show_info(self, info: FlowInfo | None) -> None:
         """How the flow stands in the workspace."""
+        from app.model.journey import FlowState  # not needed for the first picture
+
         was = self._info.state if self._info else None
         self._info = info
         self.bar.show_info(info, dirty=self._session.dirty)

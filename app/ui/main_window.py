@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, Q
 
 from app.flows.codec import SUFFIX
 from app.model.flow import Flow, Problem
-from app.model.journey import FlowState
 from app.model.ports import Desk, FlowInfo
 from app.ui.flow_page import FlowPage
 from app.ui.last import Last
@@ -427,11 +426,14 @@ class MainWindow(QMainWindow):
         self.top.set_counts({"caught": self.caught.count, "tasks": len(read.tasks)})
         info = self._infos.get(self.session.name)
         self.flow.show_info(info)
-        self._enable(info.state if info else FlowState.DRAFT)
+        self._enable(info)
         if read.counts is not None and read.name == self.session.name:
             self.session.document.set_counts(read.counts)
 
-    def _enable(self, state: FlowState) -> None:
+    def _enable(self, info: FlowInfo | None) -> None:
+        from app.model.journey import FlowState  # not needed for the first picture
+
+        state = info.state if info else FlowState.DRAFT
         for name, states in (
             ("pause", (FlowState.LIVE, FlowState.CLOSED)),
             ("resume", (FlowState.PAUSED, FlowState.CLOSED)),

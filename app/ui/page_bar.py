@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from app.model.journey import FlowState
 from app.model.ports import FlowInfo
 from app.model.standing import Period
 from app.ui.name_field import NameField
@@ -36,7 +35,7 @@ class PageBar(QWidget):
         part(self, "page-bar")
         self.setFixedHeight(HEIGHT)
         self._theming = theming
-        self._state = FlowState.DRAFT
+        self._info: FlowInfo | None = None
         self._compact = False
         self.tools: list[tuple[IconButton, QAction]] = []
         self.back = IconButton(theming, "left", tr("All flows (Alt Left)"))
@@ -95,7 +94,7 @@ class PageBar(QWidget):
         self.state.say(words, meaning)
         changed = info is not None and info.version > 0 and (info.changed or dirty)
         self.draft.say(tr("Draft, changed") if changed else "", "plain")
-        self._state = info.state if info else FlowState.DRAFT
+        self._info = info
         self.period.show_version(info.version if info else 0)
         self._apart.setVisible(self.period.isVisibleTo(self))
         self._show_pause()
@@ -110,5 +109,11 @@ class PageBar(QWidget):
         self._show_pause()
 
     def _show_pause(self) -> None:
-        self.pause.setVisible(self._state is FlowState.LIVE and not self._compact)
-        self.resume.setVisible(self._state in (FlowState.PAUSED, FlowState.CLOSED) and not self._compact)
+        if self._info is None or self._compact:
+            self.pause.hide()
+            self.resume.hide()
+            return
+        from app.model.journey import FlowState  # not needed for the first picture
+
+        self.pause.setVisible(self._info.state is FlowState.LIVE)
+        self.resume.setVisible(self._info.state in (FlowState.PAUSED, FlowState.CLOSED))

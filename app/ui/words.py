@@ -6,7 +6,6 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from app.model.journey import FlowState
 from app.model.kinds import Category
 from app.model.ports import FlowInfo, Status
 
@@ -38,6 +37,8 @@ def category_words(category: Category) -> str:
 
 def state_chip(info: FlowInfo) -> tuple[str, str]:
     """(words, meaning of the chip) for what a flow is doing."""
+    from app.model.journey import FlowState  # not needed for the first picture
+
     version = tr("version {number}").format(number=info.version)
     return {
         FlowState.DRAFT: (tr("Never published"), "plain"),
