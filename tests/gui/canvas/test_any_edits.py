@@ -32,6 +32,8 @@ from tests.gui.canvas.fingers import Fingers
 from tests.unit.canvas.drawn import chain
 
 EDITS: Final = 50
+LEAST: Final = 100
+"""So many people in every run; the nightly profile has more."""
 KEYS: Final = {
     "plain": Qt.KeyboardModifier.NoModifier,
     "ctrl": Qt.KeyboardModifier.ControlModifier,
@@ -259,4 +261,7 @@ def test_any_fifty_edits_taken_back_give_the_first_bytes_and_redone_the_last(ope
     class Here(Edits):
         hand = opened(Flow("New"))
 
-    run_state_machine_as_test(Here, settings=hypothesis.settings(stateful_step_count=EDITS))
+    examples = max(LEAST, hypothesis.settings().max_examples)
+    run_state_machine_as_test(
+        Here, settings=hypothesis.settings(max_examples=examples, stateful_step_count=EDITS)
+    )
