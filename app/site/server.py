@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import struct
 import sys
 import threading
 from collections import Counter
@@ -22,6 +23,8 @@ from app.site.options import HEADER_BYTES, SLOW_SECONDS
 MAX_CONNECTIONS: Final = 500
 _START_SECONDS: Final = 10.0
 _STOP_SECONDS: Final = 10.0
+_RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""``struct linger``: on, for no time."""
 
 
 class PatientProtocol(H11Protocol):
@@ -64,7 +67,14 @@ class PatientProtocol(H11Protocol):
         if not self._is_clients_turn():
             self._unwatch()
         elif self._deadline is None:
-            self._deadline = self.loop.call_later(SLOW_SECONDS, self.transport.abort)
+            self._deadline = self.loop.call_later(SLOW_SECONDS, self._cut)
+
+    def _cut(self) -> None:
+        # without a reset the system would keep for minutes what the client never took, megabytes of it
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.transport.abort()
 
     def _is_clients_turn(self) -> bool:
         if self.flow.write_paused:

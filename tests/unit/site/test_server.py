@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -42,6 +43,15 @@ def rest_of(client: socket.socket) -> bytes:
 def send_for_ever(client: socket.socket, piece: bytes) -> None:
     while True:
         client.sendall(piece)
+
+
+def take_for_ever(client: socket.socket) -> None:
+    while client.recv(65_536):
+        pass
+
+
+def connections(world: World) -> set[object]:
+    return set(world.server._server.server_state.connections)
 
 
 def send_event(world: World, number: int) -> requests.Response:
@@ -158,6 +168,20 @@ def test_whoever_takes_no_answers_is_cut_off(impatient: World) -> None:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         with pytest.raises(ConnectionError):
             send_for_ever(client, b"GET /cw.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
+
+
+def test_nothing_is_kept_for_whoever_was_cut_off(impatient: World) -> None:
+    with connect(impatient) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.sendall(b"GET /cw.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 300)
+        for _ in range(400):
+            if impatient.server._server.server_state.total_requests and not connections(impatient):
+                break
+            time.sleep(0.05)
+
+        assert connections(impatient) == set()
+        with pytest.raises(ConnectionResetError):
+            take_for_ever(client)
 
 
 def test_a_quick_client_keeps_its_connection(impatient: World) -> None:
