@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, QPointF, QRect
+from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainter, QPixmap
 
 from app.canvas.style import Style
 
 _LEAST_GAP = 7.0
 _MOST_DOTS = 8
-_TILE = 256.0
+_TILE = 512.0
 """Small tiles are slow to lay."""
 
 
@@ -33,11 +33,18 @@ class Paper:
         key = (style.number, round(scale, 4))
         if key != self._key:
             self._key, self._tile = key, _dots(style, scale)
-        left, top, side = round(origin.x()), round(origin.y()), self._tile.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         for part in parts:
-            painter.drawTiledPixmap(
-                part, self._tile, QPoint((part.x() - left) % side, (part.y() - top) % side)
-            )
+            self._lay(painter, part, round(origin.x()), round(origin.y()))
+
+    def _lay(self, painter: QPainter, part: QRect, left: int, top: int) -> None:
+        """Inside one rectangle, and unsmoothed, tiles are copied; Qt's own tiling blends each pixel."""
+        tile, side = self._tile, self._tile.width()
+        first, highest = part.x() - (part.x() - left) % side, part.y() - (part.y() - top) % side
+        painter.setClipRect(part)
+        for y in range(highest, part.y() + part.height(), side):
+            for x in range(first, part.x() + part.width(), side):
+                painter.drawPixmap(x, y, tile)
 
 
 def _dots(style: Style, scale: float) -> QPixmap:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
+
+from PySide6.QtCore import QRect
 
 from app.canvas.geometry import PILL, SECOND, TITLE
 from app.canvas.space import Span
@@ -17,6 +20,14 @@ class Level(IntEnum):
     ALL = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """The parts of a view that are painted: in scene units, and in device pixels."""
+
+    spans: tuple[Span, ...]
+    rects: tuple[QRect, ...]
+
+
 class Look:
     """One object for all items; they compare ``text_key`` to know when their texts must be laid out anew."""
 
@@ -24,8 +35,8 @@ class Look:
         self.style = style
         self.vector = vector
         """Icons are drawn as lines, for pictures of any size."""
-        self.exposed: tuple[Span, ...] | None = None
-        """While a view paints: the parts that are painted, in scene units; None: all, or not known."""
+        self.exposed: Exposed | None = None
+        """While a view paints: the parts that are painted; None: all, or not known."""
         self.zoom = 1.0
         self.scale = 1.0
         self.level = Level.ALL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +35,7 @@ from app.canvas.background import Paper
 from app.canvas.gestures.base import Stage
 from app.canvas.gestures.hand import Hand
 from app.canvas.gestures.touch import TOUCHES, Touch
+from app.canvas.look import Exposed
 from app.canvas.scene import CanvasScene
 from app.canvas.space import Span
 
@@ -96,8 +97,6 @@ class CanvasView(QGraphicsView):
         """Kept for Qt, which asks it at any time."""
         self.show_scene(scene)
         self._paper = Paper()
-        self._exposed: list[QRect] = []
-        """While it is painted: the parts of the viewport that are; none: all, or not known."""
         self._zoom = 1.0
         self._steps = 0
         self._waits = True
@@ -267,11 +266,12 @@ class CanvasView(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         transform = painter.worldTransform()
         ratio = self.viewport().devicePixelRatioF()
-        # A rectangle around a few parts far from each other costs many times what they cost.
-        parts = self._exposed or [transform.mapRect(QRectF(rect)).adjusted(-1, -1, 1, 1).toAlignedRect()]
-        if ratio != 1:
-            parts = [_scaled(part, ratio) for part in parts]
         look = self._scene.look
+        if look.exposed is not None:
+            # A rectangle around a few parts far from each other costs many times what they cost.
+            parts: Sequence[QRect] = look.exposed.rects
+        else:
+            parts = [_scaled(transform.mapRect(QRectF(rect)), ratio)]
         painter.save()
         painter.resetTransform()
         painter.scale(1 / ratio, 1 / ratio)
@@ -280,24 +280,26 @@ class CanvasView(QGraphicsView):
         painter.restore()
 
     def drawForeground(self, _painter: QPainter, _rect: QRectF | QRect) -> None:
-        self._scene.look.exposed, self._exposed = None, []
+        self._scene.look.exposed = None
 
-    def _rects_of(self, region: QRegion) -> list[QRect]:
-        """The parts of a region of the viewport; none when it is nearly all, or they are too many to ask."""
+    def _exposed(self, region: QRegion) -> Exposed | None:
+        """The parts of a region; None when it is nearly all, or they are too many to ask."""
         if region.rectCount() > _MOST_PARTS or region.boundingRect() == self.viewport().rect():
-            return []
-        rects: list[QRect] = list(region)  # type: ignore[call-overload]  # it is: the stubs forget it
-        return rects
+            return None
+        parts: list[QRect] = list(region)  # type: ignore[call-overload]  # it is: the stubs forget it
+        ratio = self.viewport().devicePixelRatioF()
+        rects = parts if ratio == 1 else [_scaled(QRectF(part), ratio) for part in parts]
+        return Exposed(self._spans(parts), tuple(rects)) if parts else None
 
-    def _parts_of(self, rects: Sequence[QRect]) -> tuple[Span, ...] | None:
-        """Parts of the viewport as parts of the scene; None when they are not known."""
+    def _spans(self, parts: Iterable[QRect]) -> tuple[Span, ...]:
+        """Parts of the viewport as parts of the scene."""
         seen, zoom = self.seen, self._zoom
         left, top, unit = seen.x(), seen.y(), 1 / zoom
-        parts = []
-        for part in rects:
+        spans = []
+        for part in parts:
             x, y = left + part.x() * unit, top + part.y() * unit
-            parts.append((x, y, x + part.width() * unit, y + part.height() * unit))
-        return tuple(parts) or None
+            spans.append((x, y, x + part.width() * unit, y + part.height() * unit))
+        return tuple(spans)
 
     # --- events -----------------------------------------------------------------------------------------
 
@@ -384,8 +386,7 @@ class CanvasView(QGraphicsView):
     def special(self, event: QEvent) -> bool:
         """Pinches, tooltips and screens; whether nobody else has to see the event."""
         if event.type() is QEvent.Type.Paint and isinstance(event, QPaintEvent):
-            self._exposed = self._rects_of(event.region())
-            self._scene.look.exposed = self._parts_of(self._exposed)
+            self._scene.look.exposed = self._exposed(event.region())
             return False
         if event.type() is QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
             return self._pinch(event)
@@ -407,7 +408,7 @@ class CanvasView(QGraphicsView):
         return False
 
 
-def _scaled(part: QRect, ratio: float) -> QRect:
+def _scaled(part: QRectF, ratio: float) -> QRect:
     """A part of the viewport in whole device pixels, and a little more."""
     area = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
     return area.adjusted(-1, -1, 1, 1).toAlignedRect()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil, floor
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
-_HINTS = (
-    QPainter.RenderHint.Antialiasing
-    | QPainter.RenderHint.TextAntialiasing
-    | QPainter.RenderHint.SmoothPixmapTransform
-)
+from app.canvas.look import Exposed, Look
+
+_SMOOTH = QPainter.RenderHint.SmoothPixmapTransform
+_HINTS = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing | _SMOOTH
 
 
 class Picture:
@@ -32,10 +31,10 @@ class Picture:
         self._key = self._pixmap = None
 
     def paint(
-        self, painter: QPainter, ratio: float, area: QRectF, original: Callable[[QPainter], None]
+        self, painter: QPainter, look: Look, area: QRectF, original: Callable[[QPainter], None]
     ) -> None:
-        """Paints ``area`` of ``original``; ``ratio``: device pixels a unit of the painter's device."""
-        world = painter.worldTransform()
+        """Paints ``area`` of ``original``."""
+        world, ratio = painter.worldTransform(), look.scale / look.zoom
         scale = world.m11() * ratio
         x, y = (world.dx() + area.x() * world.m11()) * ratio, (world.dy() + area.y() * world.m22()) * ratio
         left, top = floor(x), floor(y)
@@ -47,8 +46,25 @@ class Picture:
         if self._pixmap is None:
             self._pixmap = _made(area, scale, x - left, y - top, original)
         painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
-        painter.drawPixmap(QPoint(left, top), self._pixmap)
+        # It lies on whole device pixels: without smoothing Qt copies it row by row.
+        hints = painter.renderHints()
+        painter.setRenderHint(_SMOOTH, on=False)
+        _lay(painter, self._pixmap, left, top, look.exposed)
+        painter.setRenderHints(hints)
         painter.setWorldTransform(world)
+
+
+def _lay(painter: QPainter, pixmap: QPixmap, left: int, top: int, exposed: Exposed | None) -> None:
+    """Part by part: inside one rectangle a pixmap is laid many times faster than inside a region."""
+    if exposed is None:
+        painter.drawPixmap(left, top, pixmap)
+        return
+    area = QRect(left, top, pixmap.width(), pixmap.height())
+    for part in exposed.rects:
+        if part.intersects(area):
+            painter.setClipRect(part)
+            painter.drawPixmap(left, top, pixmap)
+    painter.setClipping(False)
 
 
 def _made(

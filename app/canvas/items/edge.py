@@ -158,7 +158,7 @@ class EdgeItem(QGraphicsItem):
         if self._text_key != self.look.text_key:
             self._lay()
             self._text_key = self.look.text_key
-        if self.look.exposed is not None and not self._is_exposed(self.look.exposed):
+        if self.look.exposed is not None and not self._is_exposed(self.look.exposed.spans):
             return
         style, m = self.look.style, self.look.style.m
         color, dashed, strong = self.line_style.value

@@ -118,7 +118,7 @@ class NodeItem(QGraphicsObject):
             self._picture.forget()
             self._rest_area = self._picture_area()
         if self._is_at_rest and not self.look.vector:
-            self._picture.paint(painter, self.look.scale / self.look.zoom, self._rest_area, self.paint_all)
+            self._picture.paint(painter, self.look, self._rest_area, self.paint_all)
         else:
             self.paint_all(painter)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
@@ -378,3 +378,17 @@ def test_many_dragged_nodes_take_their_edges_along(opened: Open) -> None:
     hand.release((x, y + 160))
     assert hand.canvas.scene.drawing.routes["n59", "next", "n60"].points[-1][1] == 188
     assert {one.y for one in hand.canvas.document.flow.nodes} == {0, 160}
+
+
+def test_a_few_parts_painted_anew_are_what_all_painted_at_once_is(opened: Open) -> None:
+    hand = opened(CHAIN)
+    view, whole = hand.canvas.view, hand.canvas.window()
+    for _ in range(2):  # what is seen for the second time is kept
+        view.viewport().repaint()
+    for part in (QRect(0, 100, 300, 9), QRect(100, 0, 7, 400), QRect(310, 90, 60, 250), QRect(0, 0, 5, 5)):
+        view.viewport().update(part)
+    QApplication.processEvents()
+    seen = QApplication.primaryScreen().grabWindow(whole.winId()).toImage()
+    assert seen.convertToFormat(QImage.Format.Format_RGB32) == whole.grab().toImage().convertToFormat(
+        QImage.Format.Format_RGB32
+    )
