@@ -15,7 +15,7 @@ from app.canvas.geometry import PILL
 from app.canvas.items.changed import paint_edge_change
 from app.canvas.items.sparse import EVERYWHERE, Sparse
 from app.canvas.items.text import Line, lay_line, middle
-from app.canvas.labels import LEFT, MIDDLE, Route
+from app.canvas.labels import LEFT, MIDDLE, Route, Spot
 from app.canvas.look import Level, Look
 from app.canvas.router import Point
 from app.canvas.space import Span, grown, passes, span_of
@@ -23,7 +23,10 @@ from app.canvas.space import Span, grown, passes, span_of
 Z = -10.0
 _ARROW = 8.0
 _HALF = 4.5
-_MARGIN = 14.0
+_MARGIN = 11.0
+"""Signs, arrow and bridges reach at most this far beside the line."""
+_TURN = 14.0
+"""A segment bends otherwise so far before its end when the next one changes."""
 _BESIDE = 6.0
 _DASH = (6.0, 4.0)
 _NOTHING: Span = (0.0, 0.0, 0.0, 0.0)
@@ -65,7 +68,8 @@ class EdgeItem(QGraphicsItem):
         self._sparse = Sparse(self)
         self._label: Line | None = None
         self._label_area = QRectF()
-        self._label_span = self._span = _NOTHING
+        self._label_span = self._arrow_span = self._span = _NOTHING
+        self._pen, self._brush = look.style.no_pen, look.style.no_brush
         self._text_key: tuple[object, ...] = ()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._z = Z + order
@@ -89,7 +93,7 @@ class EdgeItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._is_followed, self._bounds = True, EVERYWHERE
         self._take(route)
-        parts = {grown(span_of(segment), _MARGIN) for segment in pairwise(route.points)}
+        parts = {grown(span_of(segment), _TURN) for segment in pairwise(route.points)}
         if route.spot is not None:
             x, y = route.spot.x, route.spot.y
             parts.add((x - 58, y - 12, x + 58, y + 12))
@@ -100,6 +104,7 @@ class EdgeItem(QGraphicsItem):
         self._span = grown(span_of(route.points), _MARGIN)
         self.path = rounded(route.points, self.look.style.m.corner, _ARROW)
         self._arrow = arrow(route.points[-1])
+        self._arrow_span = grown((*route.points[-1], *route.points[-1]), _ARROW)
         self._text_key = ()
 
     def set_state(
@@ -126,6 +131,7 @@ class EdgeItem(QGraphicsItem):
         """Shows that the edge came or went since another version."""
         if change is not self.change:
             self.change = change
+            self._text_key = ()
             self.update()
 
     def set_count(self, count: int, words: str = "") -> None:
@@ -158,47 +164,52 @@ class EdgeItem(QGraphicsItem):
         if self._text_key != self.look.text_key:
             self._lay()
             self._text_key = self.look.text_key
-        if self.look.exposed is not None and not self._is_exposed(self.look.exposed.spans):
-            return
-        style, m = self.look.style, self.look.style.m
-        color, dashed, strong = self.line_style.value
-        painter.setBrush(style.no_brush)
-        for x, y, is_upright in self.route.bridges:
-            painter.setPen(style.pen("canvas", m.bridge, (1000.0, 1.0)))
-            reach = QPointF(0, 7) if is_upright else QPointF(7, 0)
-            painter.drawLine(QPointF(x, y) - reach, QPointF(x, y) + reach)
-        width = m.edge_hover if strong or (self.is_hovered and self.failed) else m.edge
-        painter.setPen(style.pen(color, width, _DASH if dashed else ()))
-        painter.drawPath(self.path)
-        painter.setPen(style.no_pen)
-        painter.setBrush(style.brush(color))
-        painter.drawPolygon(self._arrow)
-        if self._label is not None:
-            painter.fillRect(self._label_area, style.brush("canvas"))
+        parts = self.look.exposed.spans if self.look.exposed is not None else None
+        if parts is None or self._is_line_in(parts):
+            self._paint_line(painter)
+        if parts is None or _is_in(self._arrow_span, parts):
+            painter.setPen(self.look.style.no_pen)
+            painter.setBrush(self._brush)
+            painter.drawPolygon(self._arrow)
+        if self._label is not None and (parts is None or _is_in(self._label_span, parts)):
+            painter.fillRect(self._label_area, self.look.style.brush("canvas"))
             self._label.paint(painter)
         paint_edge_change(self, painter, self.change)
 
-    def _is_exposed(self, parts: tuple[Span, ...]) -> bool:
-        """Whether anything of it lies in these parts: the bounds of a bent line are mostly empty."""
+    def _paint_line(self, painter: QPainter) -> None:
+        style = self.look.style
+        painter.setBrush(style.no_brush)
+        for x, y, is_upright in self.route.bridges:
+            painter.setPen(style.pen("canvas", style.m.bridge, (1000.0, 1.0)))
+            reach = QPointF(0, 7) if is_upright else QPointF(7, 0)
+            painter.drawLine(QPointF(x, y) - reach, QPointF(x, y) + reach)
+        painter.setPen(self._pen)
+        painter.drawPath(self.path)
+
+    def _is_line_in(self, parts: tuple[Span, ...]) -> bool:
+        """Whether its line runs through these parts: the bounds of a bent line are mostly empty."""
         x1, y1, x2, y2 = self._span
-        a1, b1, a2, b2 = self._label_span
         for left, top, right, bottom in parts:
             if x1 < right and x2 > left and y1 < bottom and y2 > top:
                 room = left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN
                 if passes(self.route.points, *room):
                     return True
-            if a1 < right and a2 > left and b1 < bottom and b2 > top:
-                return True
         return False
 
     def _lay(self) -> None:
-        spot, look = self.route.spot, self.look
-        text = self.words or (f"{self.count:,}".replace(",", "\u202f") if self.count else "")
+        look, m = self.look, self.look.style.m
+        color, dashed, strong = self.line_style.value
+        width = m.edge_hover if strong or (self.is_hovered and self.failed) else m.edge
+        self._pen = look.style.pen(color, width, _DASH if dashed else ())
+        self._brush = look.style.brush(color)
         self._label, self._label_span = None, _NOTHING
-        if not text or spot is None or look.level is not Level.ALL:
-            return
-        style = self.line_style
-        ink = {EdgeStyle.FAILED: "danger", EdgeStyle.WALKED: "accent-text"}.get(style, "ink-2")
+        text = self.words or (f"{self.count:,}".replace(",", "\u202f") if self.count else "")
+        if text and self.route.spot is not None and look.level is Level.ALL:
+            self._lay_label(text, self.route.spot)
+
+    def _lay_label(self, text: str, spot: Spot) -> None:
+        look = self.look
+        ink = {EdgeStyle.FAILED: "danger", EdgeStyle.WALKED: "accent-text"}.get(self.line_style, "ink-2")
         width = look.style.measure(text, look.px(PILL[0]), PILL[1])
         center = spot.x
         if spot.side != MIDDLE:
@@ -212,6 +223,12 @@ class EdgeItem(QGraphicsItem):
 
     def _state(self) -> tuple[bool, bool, bool, bool, bool]:
         return self.is_selected, self.is_hovered, self.is_walked, self.is_lit, self.failed
+
+
+def _is_in(span: Span, parts: tuple[Span, ...]) -> bool:
+    """Whether an area overlaps one of these parts."""
+    x1, y1, x2, y2 = span
+    return any(x1 < right and left < x2 and y1 < bottom and top < y2 for left, top, right, bottom in parts)
 
 
 def rounded(points: tuple[Point, ...], corner: float, short: float = 0) -> QPainterPath:
