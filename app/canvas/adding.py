@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from app.canvas import edits
@@ -18,6 +18,7 @@ from app.canvas.naming import fresh_id, new_node, new_note
 from app.canvas.placing import GAP, PULL, Insertion, Point, free_place, insertion, snapped
 from app.canvas.words import node_title, outlet_words, tr
 from app.model.flow import EMPTY, Edge, Flow, Node
+from app.model.frozen import dataclass
 from app.model.kinds import KINDS
 
 _FRAME: Final = (320.0, 200.0)

@@ -8,11 +8,12 @@ exact place: undo gives the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from app.canvas.edits import EdgeKey, key_of
 from app.model.flow import Edge, Flow, Node, Note
+from app.model.frozen import dataclass
 
 Part = TypeVar("Part")
 Names = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]

@@ -7,7 +7,6 @@ outside is how wide a text is.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, KeysView, Mapping
-from dataclasses import dataclass
 
 from app.canvas.changes import Delta
 from app.canvas.edits import EdgeKey, key_of
@@ -22,6 +21,7 @@ from app.canvas.router import Point, Router, Wire, route, sketch
 from app.canvas.space import Bodies, Span, passes, span_of
 from app.canvas.theme import Measures
 from app.model.flow import Flow, Node, Note
+from app.model.frozen import dataclass
 
 FAILED = "failed"
 _MOST_CAREFUL = 40

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from app.canvas import words
 from app.canvas.colors import hue_of
 from app.model.flow import Edge, Node
+from app.model.frozen import dataclass
 from app.model.kinds import Category, OutletRole, kind_of, outlets_of
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from app.model.flow import EMPTY, Flow
+from app.model.frozen import dataclass
 
 _KNOWN = ("id", "title", "x", "y", "width", "height")
 

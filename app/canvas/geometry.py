@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from app.canvas.faces import Face, Shape
 from app.canvas.theme import Measures
+from app.model.frozen import dataclass
 
 Measure = Callable[[str, int, int], float]
 """Width in scene units of (text, font size in px, weight)."""

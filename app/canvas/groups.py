@@ -7,10 +7,11 @@ stays one of the document. Edges keep their own names too: what ends inside a bo
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from app.model.flow import EMPTY, Edge, Flow
+from app.model.frozen import dataclass
 from app.model.kinds import kind_of
 
 _KEY: Final = "groups"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from app.canvas.words import tr
 from app.model.flow import Flow
+from app.model.frozen import dataclass
 from app.model.kinds import FAILED, KINDS, TIMEOUT, Kind, kind_of
 
 NOTE: Final = "note"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
 from app.canvas.drawing import Drawing
 from app.canvas.geometry import Rect
+from app.model.frozen import dataclass
 
 Point = tuple[float, float]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
@@ -11,6 +10,7 @@ from app.canvas.edits import EdgeKey
 from app.canvas.geometry import Rect
 from app.canvas.router import Point, Way
 from app.canvas.space import Bodies, Lines, Span
+from app.model.frozen import dataclass
 
 LEFT: Final = -1
 MIDDLE: Final = 0

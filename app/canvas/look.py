@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QRect
@@ -10,6 +9,7 @@ from PySide6.QtCore import QRect
 from app.canvas.geometry import PILL, SECOND, TITLE
 from app.canvas.space import Span
 from app.canvas.style import Style
+from app.model.frozen import dataclass
 
 
 class Level(IntEnum):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Final
+
+from app.model.frozen import dataclass
 
 _HEADING: Final = re.compile(r"#{1,3}\s+(.*)")
 _ITEM: Final = re.compile(r"\s{0,6}[-*•]\s+(.*)")

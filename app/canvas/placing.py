@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from app.canvas.drawing import Drawing
@@ -11,6 +10,7 @@ from app.canvas.edits import EdgeKey, downstream
 from app.canvas.faces import Face, Shape
 from app.canvas.geometry import Box, Rect
 from app.canvas.space import Bodies, Span
+from app.model.frozen import dataclass
 
 Point = tuple[float, float]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from app.canvas.edits import EdgeKey
 from app.canvas.lanes import FIRST, Bundle, assign
 from app.canvas.space import Bodies, Lines, level, upright
 from app.canvas.theme import Measures
+from app.model.frozen import dataclass
 
 Point = tuple[float, float]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from app.canvas.words import tr
 from app.flows.arrivals import usual_arrivals
 from app.flows.telling import between, length
 from app.model.flow import Flow, Node
+from app.model.frozen import dataclass
 from app.model.kinds import Category, kind_of
 
 _DAY: Final = timedelta(days=1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from app.canvas.edits import EdgeKey, key_of
 from app.model.flow import Flow
+from app.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

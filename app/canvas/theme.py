@@ -7,8 +7,9 @@ no file and the window around it shares the same source.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from app.model.frozen import dataclass
 
 FAMILIES: Final = ("Inter", "Noto Sans CJK JP", "Yu Gothic UI", "Hiragino Sans", "Noto Color Emoji")
 """Typefaces in the order they are asked for a sign; the system's own come after them."""

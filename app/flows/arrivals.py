@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -13,6 +13,7 @@ from app.flows.checks.values import is_missing
 from app.flows.graph import Drawing, drawing_of
 from app.model.durations import parse_duration
 from app.model.flow import Edge, Flow, Node
+from app.model.frozen import dataclass
 from app.model.kinds import OutletRole, kind_of, outlets_of, value_of
 
 _DAY: Final = 86_400

@@ -5,7 +5,7 @@ A file that we wrote is saved back with the same bytes; a foreign one keeps its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -13,6 +13,7 @@ from app.flows._json import parse
 from app.flows._reader import flow_of
 from app.flows._writer import text_of
 from app.model.flow import Flow
+from app.model.frozen import dataclass
 
 SUFFIX: Final = ".flow.json"
 

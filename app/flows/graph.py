@@ -6,12 +6,12 @@ What a window asks of it in its first second needs no networkx, which is heavy a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.flows.words import node_name
 from app.model.flow import Flow, Node
+from app.model.frozen import dataclass
 from app.model.kinds import Category, kind_of
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from app.model.flow import EMPTY
+from app.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.flows.codec import read_flow
 from app.model.errors import ChainwrightError
+from app.model.frozen import dataclass
 from app.support.paths import make_workspace
 
 if TYPE_CHECKING:

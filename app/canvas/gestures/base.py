@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
@@ -11,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from app.canvas.document import CanvasDocument
 from app.canvas.scene import CanvasScene
 from app.canvas.selection import Selection
+from app.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from app.canvas.view import CanvasView

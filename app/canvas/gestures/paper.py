@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -21,6 +21,7 @@ from app.canvas.scene import CanvasScene
 from app.canvas.selection import Parts
 from app.canvas.words import tr
 from app.model.flow import Note
+from app.model.frozen import dataclass
 
 _CATCH: Final = 6.0
 """Screen px on both sides of an edge within which it is taken hold of."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
@@ -17,6 +16,7 @@ from app.canvas.items.wire import DotItem, HintItem, WireItem
 from app.canvas.router import Point
 from app.canvas.words import node_title, tr
 from app.model.flow import Flow
+from app.model.frozen import dataclass
 
 _SNAP = 24.0
 

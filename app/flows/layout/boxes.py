@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from app.model.frozen import dataclass
 
 GRID: Final = 8
 Place = tuple[int, int]

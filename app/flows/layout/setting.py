@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 from app.model.flow import Flow
+from app.model.frozen import dataclass
 
 _KEY: Final = "layout"
 

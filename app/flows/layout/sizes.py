@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from app.flows.layout.boxes import GRID
 from app.flows.words import node_name
 from app.model.durations import say_duration
 from app.model.flow import Node
+from app.model.frozen import dataclass
 from app.model.kinds import Category, kind_of, outlets_of
 
 INLET: Final = 28
