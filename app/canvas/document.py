@@ -14,10 +14,10 @@ from app.canvas.edits import EdgeKey
 from app.canvas.facts import Change as NodeChange
 from app.canvas.facts import Changed, Facts, Step, bad_edges, problems_by_node
 from app.model.flow import Flow, Problem
-from app.model.ports import Counts
 
 if TYPE_CHECKING:
     from app.flows.windows import Ring
+    from app.model.counts import Counts
 
 
 class CanvasDocument(QObject):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from app.canvas.edits import EdgeKey, key_of
+from app.model.counts import Counts
 from app.model.flow import EMPTY, Problem
-from app.model.ports import Counts
+from app.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from app.flows.windows import Ring

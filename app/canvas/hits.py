@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from app.canvas.look import Level
 from app.canvas.router import Point
 from app.canvas.scene import CanvasScene
 from app.canvas.selection import Parts
+from app.model.frozen import dataclass
 
 HANDLE_CATCH = 10.0
 _HANDLE_OFF = 20.0
@@ -68,6 +69,10 @@ class Hit:
         if self.target is Target.FRAME:
             return Parts(frames=frozenset({self.name}))
         return Parts(edges=frozenset({self.edge})) if self.edge else Parts()
+
+    def is_in(self, chosen: Parts) -> bool:
+        """Whether it is among these parts."""
+        return self.parts & chosen == self.parts if self.parts else False
 
 
 def hit(scene: CanvasScene, at: QPointF) -> Hit:

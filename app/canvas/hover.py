@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QPointF
 
 from app.canvas.document import CanvasDocument
@@ -72,6 +70,8 @@ class Hover:
 
     def words(self, found: Hit, document: CanvasDocument) -> str:
         """The tooltip, as rich text that breaks by itself."""
+        from html import escape  # not needed for the first picture
+
         lines = _lines(found, document)
         return "<p>" + "<br>".join(escape(line) for line in lines) + "</p>" if lines else ""
 

@@ -26,7 +26,6 @@ from app.canvas.nearby import Nearby
 from app.canvas.routing import Routing
 from app.canvas.selection import Parts, Selection
 from app.canvas.style import Style
-from app.canvas.tidying import kept_tidy
 from app.model.flow import Flow
 
 _MARGIN: Final = 400.0
@@ -357,6 +356,8 @@ class CanvasScene(QGraphicsScene):
 
     def _kept_tidy(self, before: Flow, after: Flow) -> Flow:
         """What an edit comes to in a drawing that is kept tidy; nodes slide to their places."""
+        from app.canvas.tidying import kept_tidy  # not needed for the first picture
+
         found = kept_tidy(self.drawing, before, after)
         if found is not after:
             self.glide_next(self.look.style.m.layout, QEasingCurve.Type.InOutCubic)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -30,18 +31,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
-from app.canvas.adding import Spot
 from app.canvas.background import Paper
 from app.canvas.gestures.base import Stage
 from app.canvas.gestures.hand import Hand
-from app.canvas.gestures.touch import TOUCHES, Touch
 from app.canvas.look import Exposed
 from app.canvas.scene import CanvasScene
 from app.canvas.space import Span
 
 if TYPE_CHECKING:
     from app.canvas.accessible import Spoken
+    from app.canvas.adding import Spot
     from app.canvas.gestures.keys import Keys
+    from app.canvas.gestures.touch import Touch
 
 _NEARLY: Final = 0.96
 """So much less takes from the margins only, and nothing is cut."""
@@ -52,7 +53,10 @@ _SPECIAL: Final = frozenset(
         QEvent.Type.Leave,
         QEvent.Type.Paint,
         QEvent.Type.DevicePixelRatioChange,
-        *TOUCHES,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.TouchUpdate,
+        QEvent.Type.TouchEnd,
+        QEvent.Type.TouchCancel,
     )
 )
 _MOST_PARTS: Final = 24
@@ -121,7 +125,6 @@ class CanvasView(QGraphicsView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_from(QPointF(-24, -24))
-        self._touch = Touch(self)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self._specials = _Specials(self)
 
@@ -400,6 +403,12 @@ class CanvasView(QGraphicsView):
         if event.type() is QEvent.Type.DevicePixelRatioChange:
             self.set_zoom(self._zoom)
         return False
+
+    @cached_property
+    def _touch(self) -> Touch:
+        from app.canvas.gestures.touch import Touch  # many screens are never touched
+
+        return Touch(self)
 
     def _pinch(self, event: QNativeGestureEvent) -> bool:
         if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.canvas import collecting
-from app.canvas.adding import added, spot_behind
 from app.canvas.collapse import reveal
 from app.canvas.commands import AddNodes, FlowCommand
 from app.canvas.document import CanvasDocument
@@ -32,7 +31,6 @@ from app.canvas.view import CanvasView
 from app.canvas.words import tr
 from app.model.flow import Flow, Problem
 from app.model.kinds import KINDS
-from app.model.ports import Counts
 
 if TYPE_CHECKING:
     from app.canvas.accessible import Spoken
@@ -45,6 +43,7 @@ if TYPE_CHECKING:
     from app.canvas.parts.papers import Papers
     from app.canvas.parts.rename import Renamer
     from app.canvas.parts.zoom import ZoomControl
+    from app.model.counts import Counts
 
 _EDGE: Final = 16
 _BETWEEN: Final = 12
@@ -265,6 +264,8 @@ class Canvas(QWidget):
         is_meant = self.focus.is_shown and name in drawing.boxes and KINDS[kind].has_inlet
         if not is_meant:
             return self.add_kind_at_centre(kind)
+        from app.canvas.adding import added, spot_behind
+
         command, made = added(self._document, drawing, spot_behind(drawing, name), kind)
         self._document.do(command)
         self.selection.set(Parts.of_nodes([made]))

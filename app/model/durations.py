@@ -6,11 +6,11 @@ seconds are exact. ``P1D`` over a clock change keeps the wall time, ``PT24H`` do
 
 from __future__ import annotations
 
-import calendar
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from app.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -92,6 +92,8 @@ def _plural(count: int, word: str) -> list[str]:
 
 
 def _add_months(wall: datetime, months: int) -> datetime:
+    import calendar  # loads much, and is seldom asked
+
     if not months:
         return wall
     year, month = divmod(wall.year * _MONTHS_A_YEAR + wall.month - 1 + months, _MONTHS_A_YEAR)

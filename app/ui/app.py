@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QByteArray,
@@ -24,12 +24,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.model.ports import Desk
 from app.ui.fonts import install_fonts
 from app.ui.last import read_last, write_last
 from app.ui.main_window import MainWindow
 from app.ui.resources import icon_file, translation
 from app.ui.theme import Theming, kept_choice
+
+if TYPE_CHECKING:
+    from app.model.ports import Desk
 
 FIRST_SIZE: Final = QSize(1440, 900)
 _GEOMETRY: Final = "window/geometry"

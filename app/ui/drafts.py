@@ -7,13 +7,15 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.canvas.history import Restored, restored
 from app.flows.codec import read_flow, write_flow
 from app.model.errors import ChainwrightError, RefusedError
 from app.model.flow import Flow
-from app.model.ports import Desk
+
+if TYPE_CHECKING:
+    from app.model.ports import Desk
 
 UNKNOWN: Final = ""
 """As the text that a draft is based on: it is none that was stored."""

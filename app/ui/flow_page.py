@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QBoxLayout, QMenu, QSplitter, QWidget
 from app.canvas.changes import Delta
 from app.canvas.commands import ChangeFlow
 from app.canvas.widget import Canvas
-from app.model.ports import FlowInfo
 from app.ui.editors.written import EDITED, SENT
 from app.ui.last import Look
 from app.ui.page_bar import PageBar
@@ -24,6 +23,7 @@ from app.ui.words import tr
 
 if TYPE_CHECKING:
     from app.model.flow import Problem
+    from app.model.ports import FlowInfo
     from app.ui.find_bar import FindBar
     from app.ui.history_panel import HistoryPanel
     from app.ui.inspector.panel import Inspector

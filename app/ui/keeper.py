@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -14,9 +14,11 @@ from app.canvas.recorder import Recorder
 from app.flows.codec import write_flow
 from app.model.errors import ChainwrightError
 from app.model.flow import Flow
-from app.model.ports import Desk
 from app.ui.drafts import Log, Opened, Place
 from app.ui.operations import Lane, Operations
+
+if TYPE_CHECKING:
+    from app.model.ports import Desk
 
 TYPING_MS: Final = 400
 """While somebody types, the step that grows is written so often."""

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
 from app.flows.codec import SUFFIX
 from app.model.flow import Flow, Problem
-from app.model.ports import Desk, FlowInfo
 from app.ui.flow_page import FlowPage
 from app.ui.last import Last
 from app.ui.notices import NoticeBar, Toast
@@ -25,6 +24,7 @@ from app.ui.widgets import column, part
 from app.ui.words import time_now, tr
 
 if TYPE_CHECKING:
+    from app.model.ports import Desk, FlowInfo
     from app.ui.caught_page import CaughtPage
     from app.ui.cheat_sheet import CheatSheet
     from app.ui.conflict_dialog import Quarrels
@@ -239,12 +239,16 @@ class MainWindow(QMainWindow):
 
     def open_file(self) -> None:
         """Asks for a flow file."""
+        from PySide6.QtWidgets import QFileDialog
+
         path, _kind = QFileDialog.getOpenFileName(self, tr("Open a flow"), "", _filter())
         if path:
             self._leave(lambda: self.session.open_file(Path(path), lambda: self.show_page("flow")))
 
     def save_as(self) -> None:
         """Asks where, and writes the flow to a file."""
+        from PySide6.QtWidgets import QFileDialog
+
         proposed = f"{self.session.document.flow.name}{SUFFIX}"
         path, _kind = QFileDialog.getSaveFileName(self, tr("Save the flow as a file"), proposed, _filter())
         if path:

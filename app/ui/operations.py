@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.model.errors import ChainwrightError
+from app.model.frozen import dataclass
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -55,7 +57,7 @@ class Operations(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lanes = {lane: ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane}") for lane in Lane}
+        self._lanes: dict[Lane, ThreadPoolExecutor] = {}
         self._closed = threading.Event()
         self._under_way = 0
         self._finished.connect(self._tell)
@@ -80,13 +82,20 @@ class Operations(QObject):
         if self._closed.is_set():
             return
         self._count(1)
-        self._lanes[lane].submit(self._work, work, done, failed)
+        self._executor(lane).submit(self._work, work, done, failed)
 
     def close(self) -> None:
         """Waits for what is under way, drops what has not begun and tells nobody any more."""
         self._closed.set()
         for executor in self._lanes.values():
             executor.shutdown(wait=True, cancel_futures=True)
+
+    def _executor(self, lane: Lane) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor  # not needed for the first picture
+
+        if lane not in self._lanes:
+            self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane}")
+        return self._lanes[lane]
 
     def _work(
         self,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from app.model.ports import FlowInfo
 from app.model.standing import Period
 from app.ui.name_field import NameField
 from app.ui.period_button import PeriodButton
 from app.ui.theme import Theming
 from app.ui.widgets import Button, Chip, IconButton, line, part, row
 from app.ui.words import state_chip, tr
+
+if TYPE_CHECKING:
+    from app.model.ports import FlowInfo
 
 HEIGHT: Final = 48
 

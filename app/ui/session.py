@@ -13,8 +13,8 @@ from app.canvas.commands import ChangeFlow, Exchange
 from app.canvas.document import CanvasDocument
 from app.canvas.history import PastStep
 from app.flows.codec import Document, write_flow
+from app.model.counts import Counts
 from app.model.flow import Flow, Problem
-from app.model.ports import Counts, Desk, PublishResult
 from app.ui.drafts import UNKNOWN, Conflict, Opened, Place, free_name, read_draft, store
 from app.ui.files import read_bytes, write_bytes
 from app.ui.keeper import Keeper
@@ -24,6 +24,7 @@ from app.ui.words import tr
 
 if TYPE_CHECKING:
     from app.flows.windows import Ring
+    from app.model.ports import Desk, PublishResult
 
 CHECK_MS: Final = 30
 """So long after a change it is judged: what is wrong is seen within a tenth of a second."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
-from app.model.ports import Status
 from app.ui.theme import Theming
 from app.ui.widgets import Dot, label, line, part, row
 from app.ui.words import clock, engine_words, number, people, tr
+
+if TYPE_CHECKING:
+    from app.model.ports import Status
 
 HEIGHT = 28
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QLabel, QMenu, QPushButton, QWidget
 
-from app.model.ports import Status
+from app.model.frozen import dataclass
 from app.ui.theme import CHOICES, Theming
 from app.ui.widgets import Button, Chip, IconButton, Picture, label, part, row
 from app.ui.words import tr
+
+if TYPE_CHECKING:
+    from app.model.ports import Status
 
 HEIGHT = 48
 _FIND_WIDTH = 232

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from app.model.kinds import Category
-from app.model.ports import FlowInfo, Status
+
+if TYPE_CHECKING:
+    from app.model.ports import FlowInfo, Status
 
 # What a flow file, a workspace or the node table calls something is translated in the context of the canvas,
 # so that both rooms say the same word.

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
 
-from app.canvas.adding import Spot, spot_behind, spot_on
-from app.canvas.gestures.band import Band
 from app.canvas.gestures.base import Gesture, Stage
 from app.canvas.gestures.drop import MIME, DropKind
-from app.canvas.gestures.duplicate import Duplicate
-from app.canvas.gestures.lasso import Lasso
-from app.canvas.gestures.move import Move
 from app.canvas.gestures.pan import Pan
-from app.canvas.gestures.paper import Resize, grip_at
-from app.canvas.gestures.wire import PullBack, PullWire
 from app.canvas.hits import Hit, Target, hit
 from app.canvas.hover import Hover
 from app.canvas.lines import middle_of
-from app.canvas.selection import Selection
+
+if TYPE_CHECKING:
+    from app.canvas.adding import Spot
 
 _SLOP: Final = 4.0
 _BORDER: Final = 24.0
@@ -34,7 +29,6 @@ _HELD: Final = {
     Qt.Key.Key_Control: Qt.KeyboardModifier.ControlModifier,
     Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
 }
-_COPYING = Qt.KeyboardModifier.AltModifier
 
 
 class Hand(QObject):
@@ -235,6 +229,8 @@ class Hand(QObject):
 
     def spot(self) -> Spot:
         """Where keys add: behind the only selected node, on the only selected edge, at the pointer."""
+        from app.canvas.adding import Spot, spot_behind, spot_on
+
         parts, drawing = self._selection.parts, self._scene.drawing
         drawn = [name for name in parts.nodes if name in drawing.boxes]
         if len(drawn) == 1:
@@ -249,6 +245,8 @@ class Hand(QObject):
     # --- inside -----------------------------------------------------------------------------------------
 
     def _ask(self, at: QPointF, typed: str = "") -> None:
+        from app.canvas.adding import Spot
+
         self.stage.view.add_wanted.emit(Spot(at.x(), at.y()), typed)
 
     def _type(self, event: QKeyEvent) -> bool:
@@ -278,6 +276,8 @@ class Hand(QObject):
     def _start_if_dragged(self, event: QMouseEvent) -> None:
         if self._pressed is None:
             return
+        from app.canvas.gestures.choosing import gesture_for  # not needed for the first picture
+
         start, found = self._pressed
         way = event.position() - start
         if max(abs(way.x()), abs(way.y())) < _SLOP:
@@ -287,7 +287,7 @@ class Hand(QObject):
         tool = self._tool
         if tool is not None:
             self.take_up(None)
-        self._begin(tool(self.stage) if tool else self._gesture_for(found, at), at)
+        self._begin(tool(self.stage) if tool else gesture_for(self.stage, found, at, self._keys), at)
         self._move_to(self.stage.view.to_scene(event.position()))
 
     def _move_to(self, at: QPointF) -> None:
@@ -295,33 +295,15 @@ class Hand(QObject):
             self.gesture.keys = self._keys
             self.gesture.move(at)
 
-    def _gesture_for(self, found: Hit, at: QPointF) -> Gesture:
-        drawing = self._scene.drawing
-        if found.target is Target.PORT:
-            return PullWire(self.stage, *drawing.outlet_of(found.name, found.outlet))
-        if found.target is Target.INLET:
-            return PullBack(self.stage, found.name)
-        if found.target is Target.HANDLE and found.edge is not None:
-            source, outlet, target = found.edge
-            if found.name == target:
-                return PullWire(self.stage, source, outlet, found.edge)
-            return PullBack(self.stage, target, found.edge)
-        if self._keys & _COPYING and found.target in (Target.NODE, Target.NOTE):
-            return Duplicate(self.stage, found)
-        if (grip := grip_at(self._scene, at, found)) is not None:
-            return Resize(self.stage, grip)
-        if found.target in (Target.NODE, Target.NOTE, Target.FRAME):
-            self._selection.set(self._selection.parts if _is_in(found, self._selection) else found.parts)
-            return Move(self.stage, found)
-        return Lasso(self.stage) if self._keys & _COPYING else Band(self.stage)
-
     def _select_on_press(self, found: Hit, keys: Qt.KeyboardModifier) -> None:
         """What is grabbed is selected at once, so that it can be dragged."""
-        if found.parts and not keys & _ADDING and not _is_in(found, self._selection):
+        if found.parts and not keys & _ADDING and not found.is_in(self._selection.parts):
             self._selection.set(found.parts)
 
     def _click(self, found: Hit, event: QMouseEvent) -> None:
         if found.target is Target.PLUS and found.edge is not None:
+            from app.canvas.adding import spot_on
+
             at = self.stage.view.to_scene(event.position())
             spot = spot_on(self._scene.drawing, found.edge, (at.x(), at.y()))
             self.stage.view.add_wanted.emit(spot, "")
@@ -345,7 +327,10 @@ class Hand(QObject):
         viewport = self.stage.view.viewport()
         if self.gesture is not None:
             viewport.setCursor(self.gesture.cursor)
-        elif self._space:
+            return
+        from app.canvas.gestures.paper import grip_at  # with it come all papers, not for the first picture
+
+        if self._space:
             viewport.setCursor(Qt.CursorShape.OpenHandCursor)
         elif self._tool is not None:
             viewport.setCursor(Qt.CursorShape.CrossCursor)
@@ -391,8 +376,3 @@ def _inward(at: float, size: float) -> float:
     if at > size - _BORDER:
         return -min(_FASTEST, (at - size + _BORDER) / 2)
     return 0.0
-
-
-def _is_in(found: Hit, selection: Selection) -> bool:
-    parts = found.parts
-    return parts & selection.parts == parts if parts else False

@@ -12,9 +12,6 @@ from app.canvas.hits import Target, hit
 if TYPE_CHECKING:
     from app.canvas.view import CanvasView
 
-TOUCHES: Final = frozenset(
-    (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel)
-)
 _TAP: Final = 10.0
 _TWICE: Final = 30.0
 _HOLD_MS: Final = 600

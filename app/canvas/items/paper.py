@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QAbstractTextDocumentLayout, QPainter, QTextDocument
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.colors import hue_of
 from app.canvas.frames import Frame
-from app.canvas.items.notepad import laid_out, whole_lines
 from app.canvas.items.text import Line, lay_line
 from app.canvas.look import Level, Look
 from app.model.flow import Note
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextDocument
 
 NOTE_Z: Final = -20.0
 FRAME_Z: Final = -30.0
@@ -114,6 +116,10 @@ class NoteItem(PaperItem):
             self.paint_grip(painter, ink)
 
     def _paint_text(self, painter: QPainter, text: QTextDocument, ink: str) -> None:
+        from PySide6.QtGui import QAbstractTextDocumentLayout  # texts load much, and many drawings have none
+
+        from app.canvas.items.notepad import whole_lines
+
         room = self.area.adjusted(*NOTE_PAD, -NOTE_PAD[0], -4)
         high, along = whole_lines(text, room.height())
         context = QAbstractTextDocumentLayout.PaintContext()
@@ -133,6 +139,8 @@ class NoteItem(PaperItem):
     def _lay(self) -> None:
         self._text = None
         if self.look.level is not Level.OVERVIEW and self.note.text.strip():
+            from app.canvas.items.notepad import laid_out
+
             ink = note_colors(self.note)[2]
             self._text = laid_out(self.look, self.note.text, self.area.width() - 2 * NOTE_PAD[0], ink)
 

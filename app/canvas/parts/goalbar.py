@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -13,7 +13,10 @@ from app.canvas.parts.card import Card
 from app.canvas.style import Style
 from app.canvas.words import event_words, people, tr
 from app.model.flow import Flow
-from app.model.ports import Counts
+from app.model.frozen import dataclass
+
+if TYPE_CHECKING:
+    from app.model.counts import Counts
 
 _HEIGHT = 36
 _PAD = 12.0

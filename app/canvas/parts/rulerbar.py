@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QLineF, QPointF, QSize, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from app.canvas.ruler import Tick
 from app.canvas.style import Style
+
+if TYPE_CHECKING:
+    from app.canvas.ruler import Tick
 
 HEIGHT = 28
 _WORDS = (11, 500)
