@@ -28,6 +28,7 @@ from app.ui.fonts import install_fonts
 from app.ui.last import read_last, write_last
 from app.ui.main_window import MainWindow
 from app.ui.resources import icon_file, translation
+from app.ui.swift import new_application
 from app.ui.theme import Theming, kept_choice
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class _FirstPicture(QObject):
 def make_application(arguments: Sequence[str] = ()) -> QApplication:
     """The application with its name, icon and fonts; the running one where there is one."""
     running = QApplication.instance()
-    app = running if isinstance(running, QApplication) else QApplication([sys.argv[0], *arguments])
+    app = running if isinstance(running, QApplication) else new_application(arguments)
     app.setOrganizationName("chainwright")
     app.setApplicationName("chainwright")
     app.setApplicationDisplayName("Chainwright")

@@ -29,7 +29,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -146,6 +145,11 @@ class KindList(QListView):
         """Whether only tiles are shown."""
         return self._narrow
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a row may look otherwise than at rest: below the pointer, chosen or with the keyboard."""
+        return self.underMouse() or self.hasFocus() or self.selectionModel().hasSelection()
+
     def fill(self, kinds: list[Kind]) -> None:
         """Shows these kinds under their categories."""
         model = self._rows
@@ -251,16 +255,9 @@ class KindDelegate(QStyledItemDelegate):
         painter.drawText(rect.adjusted(4, 8, 0, -2), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_kind(self, painter: QPainter, kind: Kind, rect: QRect, option: QStyleOptionViewItem) -> None:
-        state = option.state
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theming.color("surface-2"))
-            painter.drawRoundedRect(rect, 6, 6)
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            painter.setPen(self._theming.style.pen("focus", 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 6, 6)
+        if self._view.is_in_use:
+            self._paint_state(painter, rect, option)
         self._paint_tile(painter, kind, rect)
         if not self._view.narrow:
             font: QFont = self._theming.style.font(12, 400)
@@ -270,6 +267,19 @@ class KindDelegate(QStyledItemDelegate):
                 said(kind.title), Qt.TextElideMode.ElideRight, rect.width() - 40
             )
             painter.drawText(rect.adjusted(36, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _paint_state(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:
+        from PySide6.QtWidgets import QStyle  # its 600 names take as long as a fifth of the window
+
+        state: QStyle.StateFlag = option.state
+        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theming.color("surface-2"))
+            painter.drawRoundedRect(rect, 6, 6)
+        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
+            painter.setPen(self._theming.style.pen("focus", 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 6, 6)
 
     def _paint_tile(self, painter: QPainter, kind: Kind, rect: QRect) -> None:
         size = 30 if self._view.narrow else _TILE

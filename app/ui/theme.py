@@ -83,7 +83,6 @@ class Theming(QObject):
         self._theme = load_theme(self._wanted())
         self.style = Style(self._theme, self.icons)
         """Pens, fonts and tiles as the canvas paints them."""
-        app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self._dress()
 
