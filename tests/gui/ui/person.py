@@ -92,7 +92,7 @@ class Hands:
 
     def until(self, holds: Callable[[], object]) -> None:
         """Waits until something is seen."""
-        self._qtbot.waitUntil(lambda: bool(holds()), timeout=10_000)
+        self._qtbot.waitUntil(lambda: bool(holds()), timeout=60_000)
 
     def settle(self) -> None:
         """Waits until nothing is under way."""
@@ -115,7 +115,7 @@ class Hands:
     # --- hands
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
-        self._qtbot.waitUntil(widget.isVisible, timeout=10_000)
+        self._qtbot.waitUntil(widget.isVisible, timeout=60_000)
         # Only the box and its words take a click, not the empty space beside them.
         place = QPoint(10, widget.height() // 2) if isinstance(widget, QCheckBox) else widget.rect().center()
         QTest.mouseClick(widget, LEFT, NONE, at or place)
