@@ -12,6 +12,8 @@ from app.model.conditions import holds, parts
 from app.model.flow import EMPTY
 from app.model.journey import ContactChange, JourneyState, Message, MessageState
 from app.model.kinds import ELSE, HAPPENED, NEXT
+from app.model.people import consent_name
+from app.model.rules import PRIORITIES
 
 if TYPE_CHECKING:
     from app.engine.plan import PlanNode
@@ -61,6 +63,7 @@ def _message(walk: Walk, node: PlanNode, at: datetime) -> None:
         created_at=walk.now,
         late_at=node.late_after.after(at, walk.zone) if node.late_after else None,
         before_at=_before(walk, node.setting("before")),
+        priority=_priority(node),
     )
     # From now and not from ``at``: while the machine was off nobody could see it (rule 5: at queueing).
     page_clock = node.timeout.after(walk.now, walk.zone) if node.timeout and node.kind.waits_on_page else None
@@ -70,6 +73,11 @@ def _message(walk: Walk, node: PlanNode, at: datetime) -> None:
     walk.settle(JourneyState.WAITING, due_at)
     walk.put(message)
     walk.journal("queued", data={"message": message.id, "channel": message.channel})
+
+
+def _priority(node: PlanNode) -> int:
+    purpose = node.setting("purpose") or "marketing"
+    return PRIORITIES[str(purpose if purpose == "transactional" else node.setting("priority") or "normal")]
 
 
 def _before(walk: Walk, setting: object) -> datetime | None:
@@ -173,7 +181,15 @@ def _seen(walk: Walk, condition: Mapping[str, Any]) -> dict[str, Any]:
         elif "tag" in part:
             seen[f"tag {part['tag']}"] = facts.has_tag(part["tag"])
         elif "consent" in part:
-            seen[f"consent {part['consent']}"] = facts.contact.consents.get(part["consent"])
+            topic = part.get("topic") or ""
+            name = consent_name(part["consent"], topic)
+            seen[f"consent {name}"] = (
+                facts.contact.agrees(part["consent"], topic)
+                if facts.contact.consent_id(part["consent"], topic) is not None
+                else None
+            )
+        elif "segment" in part:
+            seen[f"segment {part['segment']}"] = facts.in_segment(part["segment"])
         elif "event" in part:
             seen[f"event {part['event']}"] = sum(
                 1 for _ in facts.events(part["event"], part.get("since", "entry"))

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.engine.faults import Faults
+from app.engine.intents import carry_out
 from app.engine.session import Plans, Session
+from app.model.rules import Rules
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -27,6 +29,8 @@ class Context:
     zone: tzinfo
     owner: str
     """Names this process on rows that it has in ``sending``."""
+    rules: Rules = field(default_factory=Rules)
+    """The workspace's rules of sending; exchanged whole when they change."""
     faults: Faults = field(default_factory=Faults)
     plans: Plans = field(default_factory=Plans)
     batch: int = 500
@@ -38,8 +42,10 @@ class Context:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One transaction: whatever is left in the session's changes is written before the commit."""
+        """One transaction: what is left in the session's changes is written, and what nodes have asked for is
+        carried out, before the commit."""
         with self.store.transaction() as tx:
-            session = Session(tx, self.plans, self.ids, self.clock.now(), self.zone)
+            session = Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules)
             yield session
             session.write()
+            carry_out(session)

@@ -312,6 +312,6 @@ def _bounce(walk: Walk, message: Message, event: Event) -> None:
 
 def suppress(walk: Walk, message: Message, at: datetime) -> None:
     """The address that this message went to gets nothing more."""
-    kind = walk.plan.nodes[message.node].kind
+    kind = walk.plan.sender(message).kind
     if kind.address and message.address:
         walk.changes.suppressed.append(Suppression(kind.address, message.address, "hard", at))

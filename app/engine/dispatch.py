@@ -106,7 +106,7 @@ class Dispatcher:
         """Asks the policy and fixes the text of one row; ``prepared`` gets it when it is to be sent now."""
         verdict = ask(
             row,
-            walk.plan.nodes[row.node].kind,
+            walk.plan.sender(row).kind,
             walk.facts.contact,
             still_here=decide.stands_at(walk, row),
             now=walk.now,
@@ -196,7 +196,7 @@ def outgoing(walk: Walk, row: Message, address: str) -> Outgoing:
     return Outgoing(
         message_id=row.id,
         version_hash=plan.hash,
-        node=plan.nodes[row.node].node,
+        node=plan.sender(row).node,
         contact=walk.facts.contact,
         address=address,
         purpose=row.purpose,

@@ -104,6 +104,7 @@ def new_journey(
     key: str,
     at: datetime,
     entry: Mapping[str, Any] = EMPTY,
+    cause: str = "",
 ) -> Journey:
     """A journey that stands at its entry, started at the moment its rule names."""
     return Journey(
@@ -118,4 +119,5 @@ def new_journey(
         started_at=at,
         arrived_at=at,
         entry=entry,
+        cause=cause,
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from app.model.conditions import holds
+from app.model.durations import parse_duration
 from app.model.flow import EMPTY
 from app.model.journey import MessageState
 from app.model.kinds import IMPLIED
@@ -34,6 +37,10 @@ class Facts:
     """Properties of the event being looked at."""
     starters: Collection[str] = ()
     """Names of the events that start journeys of this flow."""
+    now: datetime | None = None
+    """When it is asked; None where nobody asks how long ago something was."""
+    segments: Mapping[str, Mapping[str, Any]] = EMPTY
+    """Rules of segments by name, those that may be asked."""
 
     def contact_property(self, name: str) -> object:
         """A property of the contact; its addresses answer by their kind."""
@@ -53,17 +60,34 @@ class Facts:
         """Whether the contact has this tag."""
         return name in self.contact.tags
 
-    def has_consent(self, channel: str) -> bool:
-        """Whether the contact agreed to this channel."""
-        return self.contact.consents.get(channel, False)
+    def has_consent(self, channel: str, topic: str = "") -> bool:
+        """Whether the contact agreed to this channel, and did not leave the topic."""
+        return self.contact.agrees(channel, topic)
+
+    def in_segment(self, name: str) -> bool:
+        """Whether the segment's rule holds now; ValueError when there is no such segment."""
+        rule = self.segments.get(name)
+        if rule is None:
+            message = f"there is no segment “{name}”"
+            raise ValueError(message)
+        return holds(rule, self)
 
     def events(self, name: str, since: str) -> Iterator[Mapping[str, Any]]:
         """Properties of the contact's events of this name; a scanner's do not count."""
+        first = self._first(since)
         for event in self.stored:
             if event.name != name or event.actor is Actor.MACHINE:
                 continue
-            if since == "ever" or (event.at >= self.started_at and not self._is_start(event)):
+            if first is None or (event.at >= first and (since != "entry" or not self._is_start(event))):
                 yield event.properties
+
+    def _first(self, since: str) -> datetime | None:
+        """From when on events count; None: always."""
+        if since == "ever":
+            return None
+        if since == "entry":
+            return self.started_at
+        return parse_duration(since).before(self.now or self.started_at, UTC)
 
     def counts_not(self, event: StoredEvent) -> bool:
         """Whether it moves nothing: made by a machine, or the event that started the journey."""

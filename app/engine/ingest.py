@@ -173,9 +173,16 @@ def _disarm(session: Session, event: Event, contact: Contact) -> None:
 
 def _facts(session: Session, plan: Plan, contact: Contact, event: Event) -> Facts:
     """What an entry or an ending may ask, before there is a journey."""
-    names = sorted(plan.asked_events)
+    names = sorted(session.asked_events(plan))
     stored = session.tx.events_of([contact.id], names).get(contact.id, ()) if names else ()
-    return Facts(contact, event.properties, event.at, stored=stored)
+    return Facts(
+        contact,
+        event.properties,
+        event.at,
+        stored=stored,
+        now=session.now,
+        segments=session.rules_of(plan),
+    )
 
 
 def _breaks_quiet(session: Session, plan: Plan, event: Event, arming: Arming, contact: Contact) -> bool:
@@ -219,7 +226,8 @@ def _let_in(
         _arm(session, _quiet_until(session, plan, entry, event, contact))
     else:
         at = min(event.at, session.now)
-        session.enter(flow, entry.node, contact, entry.key, at, event.properties)
+        cause = "event" if event.made_by is None else "flow"
+        session.enter(flow, entry.node, contact, entry.key, at, event.properties, cause)
 
 
 def _ended_since(session: Session, plan: Plan, entry: entries.Entry, event: Event, contact: Contact) -> str:

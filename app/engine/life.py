@@ -57,7 +57,7 @@ def enter(
         contacts = session.tx.contacts(contact_ids)
         key = str(entry.get(plan.key) or "") if plan.key else ""
         answers = {
-            one: session.enter(flow, node, contacts[one], key, session.now, entry)
+            one: session.enter(flow, node, contacts[one], key, session.now, entry, "hand")
             for one in dict.fromkeys(contact_ids)
             if one in contacts
         }

@@ -79,12 +79,12 @@ def cannot_be_made(context: Context, message_id: int, detail: str) -> None:
 
 
 def _may(walk: Walk, row: Message) -> bool:
-    here, kind = decide.stands_at(walk, row), walk.plan.nodes[row.node].kind
+    here, kind = decide.stands_at(walk, row), walk.plan.sender(row).kind
     return ask(row, kind, walk.facts.contact, still_here=here, now=walk.now).answer is Answer.SEND
 
 
 def _on_page(walk: Walk, row: Message) -> OnPage:
-    node: PlanNode = walk.plan.nodes[row.node]
+    node: PlanNode = walk.plan.sender(row)
     return OnPage(
         row,
         outgoing(walk, row, ""),

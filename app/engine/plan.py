@@ -3,19 +3,19 @@ id."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from app.flows.codec import read_flow
 from app.model.conditions import parts
 from app.model.durations import Duration, parse_duration
-from app.model.flow import EMPTY
-from app.model.kinds import KINDS, Category, Kind, OutletRole, outlets_of, value_of
+from app.model.flow import EMPTY, Node
+from app.model.kinds import KINDS, Kind, OutletRole, outlets_of, value_of
 
 if TYPE_CHECKING:
-    from app.model.flow import Flow, Node
-    from app.model.journey import Version
+    from app.model.flow import Flow
+    from app.model.journey import Message, Version
 
 _FRESH: Final = "PT1H"
 _MARKETING_LATE: Final = Duration(seconds=24 * 3600)
@@ -37,6 +37,8 @@ class PlanNode:
     """``delay.for``, ``entry.event.quiet_for`` or ``until.since_entry``."""
     late_after: Duration | None = None
     human_only: bool = False
+    rungs: tuple[PlanNode, ...] = ()
+    """Of a ``reach``: what is tried one after the other, each with its own time in ``timeout``."""
 
     def setting(self, name: str) -> Any:
         """The node's setting or the table's default."""
@@ -72,10 +74,24 @@ class Plan:
     """``entry.event`` nodes by event name."""
     asked_events: frozenset[str] = frozenset()
     """Names of stored events that some decider of this version may ask for."""
+    asked_segments: frozenset[str] = frozenset()
+    """Names of segments that some decider of this version may ask for."""
+    inside: int = 0
+    """At most so many journeys at a time; 0: any number."""
+
+    def sender(self, message: Message) -> PlanNode:
+        """What a message says and by which channel: its node, or the rung of a ``reach``; KeyError when this
+        release does not know the node."""
+        node = self.nodes[message.node]
+        return node.rungs[min(message.rung, len(node.rungs) - 1)] if node.rungs else node
+
+    def of_kind(self, name: str) -> Sequence[PlanNode]:
+        """Its nodes of one kind, in the order of the drawing."""
+        return [node for node in self.nodes.values() if node.kind.name == name]
 
     def manual_entry(self) -> PlanNode | None:
         """The node where people are put in by hand."""
-        return next((node for node in self.nodes.values() if node.kind.name == "entry.manual"), None)
+        return next(iter(self.of_kind("entry.manual")), None)
 
 
 def make_plan(version: Version) -> Plan:
@@ -97,7 +113,9 @@ def make_plan(version: Version) -> Plan:
         fresh=parse_duration(str(flow.settings.get("fresh") or _FRESH)),
         endings=tuple(_endings(flow)),
         entries=_entries(nodes),
-        asked_events=_asked(flow, nodes),
+        asked_events=frozenset(_asked(flow, nodes, "event")) | _awaited(nodes),
+        asked_segments=frozenset(_asked(flow, nodes, "segment")),
+        inside=int(flow.settings.get("inside") or 0),
     )
 
 
@@ -122,7 +140,16 @@ def _plan_node(node: Node, leading: Mapping[tuple[str, str], str]) -> PlanNode:
         ),
         late_after=_late_after(node, kind),
         human_only=bool(value_of(node, "human_only")),
+        rungs=tuple(_rungs(node)),
     )
+
+
+def _rungs(node: Node) -> Iterator[PlanNode]:
+    """Each rung as a node of its own: its id parts its texts from those of the others."""
+    for number, rung in enumerate(value_of(node, "rungs") or ()):
+        kind = KINDS[rung["kind"]]
+        own = Node(f"{node.id}#{number}", kind.name, node.title, settings=rung.get("settings") or EMPTY)
+        yield PlanNode(own, kind, EMPTY, timeout=_duration(rung.get("try_for")))
 
 
 _LENGTHS: Final = ("for", "quiet_for", "since_entry")
@@ -165,14 +192,17 @@ def _entries(nodes: Mapping[str, PlanNode]) -> dict[str, tuple[PlanNode, ...]]:
     return found
 
 
-def _asked(flow: Flow, nodes: Mapping[str, PlanNode]) -> frozenset[str]:
-    names: set[str] = set()
+def _asked(flow: Flow, nodes: Mapping[str, PlanNode], head: str) -> Iterator[str]:
+    """The names that conditions of the flow ask about under this head."""
     asked: list[Any] = [ending.where for ending in _endings(flow)]
     for node in nodes.values():
         asked.append(node.setting("where"))
-        if node.kind.name == "wait":
-            names.update(node.setting("events") or ())
-        if node.kind.category is Category.BRANCH:
+        if node.kind.name == "check":
             asked.extend(way.get("when") for way in node.setting("ways") or ())
-    names.update(part["event"] for condition in asked for part in parts(condition) if "event" in part)
-    return frozenset(names)
+    return (part[head] for condition in asked for part in parts(condition) if head in part)
+
+
+def _awaited(nodes: Mapping[str, PlanNode]) -> frozenset[str]:
+    """The events that ``wait`` nodes ask for on arrival."""
+    waits = (node for node in nodes.values() if node.kind.name == "wait")
+    return frozenset(name for node in waits for name in node.setting("events") or ())

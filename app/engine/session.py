@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.engine import entry as entries
@@ -12,17 +13,20 @@ from app.engine.decide import begin
 from app.engine.facts import Facts
 from app.engine.plan import Plan, PlanNode, make_plan
 from app.engine.walk import Walk, hour_of
+from app.model.conditions import parts
 from app.model.flow import EMPTY
 from app.model.journey import Changes, CountKey, JournalLine, Journey, JourneyState, MessageState
+from app.model.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
     from typing import Any
 
-    from app.model.journey import LiveFlow
-    from app.model.people import Contact, StoredEvent
+    from app.model.journey import LiveFlow, StartFlow
+    from app.model.people import Contact, Event, StoredEvent
     from app.model.ports import Ids, Transaction
+    from app.model.segments import Segment
 
 _KEPT_PLANS: Final = 200
 _UNSENT: Final = frozenset(
@@ -35,6 +39,8 @@ _UNSENT: Final = frozenset(
     }
 )
 _OVER: Final = frozenset({JourneyState.DONE, JourneyState.ERASED})
+_MOST_STARTS: Final = 3
+"""Rule 16: so often flows may start a contact in one flow within a day."""
 
 
 class Plans:
@@ -63,8 +69,12 @@ class Session:
     ids: Ids
     now: datetime
     zone: tzinfo
+    rules: Rules = field(default_factory=Rules)
     changes: Changes = field(default_factory=Changes)
+    intents: list[StartFlow | Event] = field(default_factory=list)
+    """What nodes have asked for: carried out when all that led to it is written."""
     _read: dict[int, Plan] = field(default_factory=dict)
+    _segments: dict[str, Segment] | None = None
 
     def plan(self, version_id: int) -> Plan:
         """The plan of a version, the same one for the whole transaction."""
@@ -78,6 +88,8 @@ class Session:
 
         Raises RuntimeError, which undoes the transaction, when a journey has moved since it was read.
         """
+        self.intents += self.changes.intents
+        self.changes.intents.clear()
         if self.changes.is_empty:
             return
         lost = self.tx.write(self.changes)
@@ -112,6 +124,8 @@ class Session:
                 {message.id: message for message in messages.get(journey.id, ())},
                 events.get(journey.contact_id, ()),
                 starters=self.plan(journey.version_id).entries.keys(),
+                now=self.now,
+                segments=self.rules_of(self.plan(journey.version_id)),
             )
             for journey in journeys
             if journey.contact_id in contacts
@@ -121,11 +135,31 @@ class Session:
         asked: set[str] = set()
         people: set[int] = set()
         for journey in journeys:
-            names = self.plan(journey.version_id).asked_events
+            names = self.asked_events(self.plan(journey.version_id))
             if names:
                 asked |= names
                 people.add(journey.contact_id)
         return self.tx.events_of(sorted(people), sorted(asked)) if asked else {}
+
+    def asked_events(self, plan: Plan) -> frozenset[str]:
+        """Names of stored events that a version's deciders may ask for, by segments too."""
+        if not plan.asked_segments:
+            return plan.asked_events
+        return plan.asked_events | events_in(self.rules_of(plan).values())
+
+    @property
+    def segments(self) -> Mapping[str, Segment]:
+        """All segments by name, read once in a transaction."""
+        if self._segments is None:
+            self._segments = {one.name: one for one in self.tx.segments()}
+        return self._segments
+
+    def rules_of(self, plan: Plan) -> Mapping[str, Mapping[str, Any]]:
+        """The rules of the segments that a version asks for, those that there are."""
+        if not plan.asked_segments:
+            return EMPTY
+        known = self.segments
+        return {name: known[name].rule for name in plan.asked_segments if name in known}
 
     # --- entries ---
 
@@ -137,19 +171,33 @@ class Session:
         key: str,
         at: datetime,
         entry: Mapping[str, Any] = EMPTY,
+        cause: str = "",
     ) -> str:
-        """Starts a journey, or records why not; answers the reason of a refusal, empty when it started."""
+        """Starts a journey, or records why not; answers the reason of a refusal, empty when it started.
+
+        ``cause``: what lets the contact in, as in ``Journey.cause``.
+        """
         plan = self.plan(flow.version_id)
         newest = self._newest(plan, contact, key)
-        reason = self._refusal(plan, newest, contact, at)
+        reason = self._refusal(plan, newest, contact, at, cause)
         if reason:
             self.refuse(plan, node, contact.id, reason)
             return reason
         if newest is not None and newest.state not in _OVER:
             self._restart(newest)
-        journey = entries.new_journey(self.ids.new(), plan, node, contact.id, key, at, entry)
+        journey = entries.new_journey(self.ids.new(), plan, node, contact.id, key, at, entry, cause)
         events = self._events([journey]).get(contact.id, ())
-        walk = self.walk(journey, Facts(contact, entry, at, {}, events, starters=plan.entries.keys()))
+        facts = Facts(
+            contact,
+            entry,
+            at,
+            {},
+            events,
+            starters=plan.entries.keys(),
+            now=self.now,
+            segments=self.rules_of(plan),
+        )
+        walk = self.walk(journey, facts)
         begin(walk)
         walk.finish()
         return ""
@@ -174,11 +222,26 @@ class Session:
         )
         return next(same, newest)
 
-    def _refusal(self, plan: Plan, newest: Journey | None, contact: Contact, at: datetime) -> str:
+    def _refusal(self, plan: Plan, newest: Journey | None, contact: Contact, at: datetime, cause: str) -> str:
         if contact.erased:
             return "erased"
         sent_any = newest is not None and self._has_sent(newest)
-        return entries.refusal(plan, newest, at, zone_of(contact.zone, self.zone), sent_any=sent_any)
+        zone = zone_of(contact.zone, self.zone)
+        refused = entries.refusal(plan, newest, at, zone, sent_any=sent_any)
+        if refused:
+            return refused
+        if cause == "flow" and self._starts(plan.flow_id, contact.id) >= _MOST_STARTS:
+            return "loop"
+        return "full" if plan.inside and self._inside(plan) >= plan.inside else ""
+
+    def _starts(self, flow_id: int, contact_id: int) -> int:
+        """Rule 16: how often flows have started this contact there within a day."""
+        return self.tx.starts(flow_id, contact_id, self.now - timedelta(days=1))
+
+    def _inside(self, plan: Plan) -> int:
+        """Who is inside, with those of this transaction that are not written yet."""
+        coming = sum(one.flow_id == plan.flow_id and one.state not in _OVER for one in self.changes.started)
+        return self.tx.inside(plan.flow_id, plan.inside) + coming
 
     def _has_sent(self, journey: Journey) -> bool:
         messages = self.tx.messages_of([journey.id]).get(journey.id, ())
@@ -190,3 +253,8 @@ class Session:
         walk.finish()
         # The new journey may take the place only when the old one has left it.
         self.write()
+
+
+def events_in(rules: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The events that conditions ask for."""
+    return frozenset(part["event"] for rule in rules for part in parts(rule) if "event" in part)

@@ -134,7 +134,12 @@ class Walk:
         self.journal("ended", reason, data)
         self.count(f"end:{reason}")
         self.journey = replace(
-            self.journey, state=JourneyState.DONE, due_at=None, end_reason=reason, step=self.journey.step + 1
+            self.journey,
+            state=JourneyState.DONE,
+            due_at=None,
+            end_reason=reason,
+            step=self.journey.step + 1,
+            ended_at=self.now,
         )
 
     # --- messages ---
@@ -220,7 +225,15 @@ class _Mark:
 
 def _rows(changes: Changes) -> tuple[list[Any], ...]:
     """The lists that a decider appends to."""
-    return (changes.queued, changes.messages, changes.journal, changes.contacts, changes.suppressed)
+    return (
+        changes.queued,
+        changes.messages,
+        changes.journal,
+        changes.contacts,
+        changes.consents,
+        changes.suppressed,
+        changes.intents,
+    )
 
 
 def put_message(changes: Changes, message: Message) -> None:

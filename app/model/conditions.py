@@ -7,8 +7,10 @@ A condition is a JSON object with exactly one of these shapes (``COND`` is a con
     {"entry": NAME, OP: VALUE}         a property of the event that started the journey
     {"field": NAME, OP: VALUE}         a property of the event being looked at (``where`` of an event)
     {"tag": NAME}                      the contact has the tag
-    {"consent": CHANNEL}               the contact has given consent for the channel
-    {"event": NAME, "since": "entry" | "ever", "where": COND}   the event happened (default since entry)
+    {"segment": NAME}                  the contact is in the segment
+    {"consent": CHANNEL, "topic": NAME}    the contact has given consent for the channel (and the topic)
+    {"event": NAME, "since": "entry" | "ever" | DURATION, "times": N, "where": COND}
+                                       the event happened, N times at least (default once, since entry)
     {"message": NODE, "reaction": NAME}                         a message of this journey was reacted to
     {"message": NODE, "failed": REASON | [REASON, ...] | true}  a message of this journey was not sent
 
@@ -18,13 +20,16 @@ false). Texts compare without case; numbers also when one of them is a text that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Protocol
+
+from app.model.durations import is_duration
 
 OPERATORS: Final = ("is", "is_not", "contains", "more_than", "less_than", "known")
 _GROUPS: Final = ("all", "any")
 _VALUE_HEADS: Final = ("property", "entry", "field")
 _MAX_DEPTH: Final = 20
+_MOST_TIMES: Final = 1_000
 
 
 class Known(Protocol):
@@ -42,11 +47,14 @@ class Known(Protocol):
     def has_tag(self, name: str) -> bool:
         """Whether the contact has this tag."""
 
-    def has_consent(self, channel: str) -> bool:
-        """Whether the contact agreed to this channel."""
+    def has_consent(self, channel: str, topic: str = "") -> bool:
+        """Whether the contact agreed to this channel, and did not leave the topic."""
+
+    def in_segment(self, name: str) -> bool:
+        """Whether the contact is in this segment; ValueError when there is none of this name."""
 
     def events(self, name: str, since: str) -> Iterator[Mapping[str, Any]]:
-        """Properties of this contact's events of this name, since ``entry`` or ``ever``."""
+        """Properties of this contact's events of this name: since ``entry`` or ``ever``, or in a duration."""
 
     def reactions(self, node: str) -> frozenset[str]:
         """Reactions to this journey's message of that node."""
@@ -63,15 +71,8 @@ def holds(condition: Mapping[str, Any], known: Known) -> bool:
         return any(holds(part, known) for part in condition["any"])
     if "not" in condition:
         return not holds(condition["not"], known)
-    if "tag" in condition:
-        return known.has_tag(condition["tag"])
-    if "consent" in condition:
-        return known.has_consent(condition["consent"])
-    if "event" in condition:
-        return _happened(condition, known)
-    if "message" in condition:
-        return _reacted(condition, known)
-    return _compares(condition, known)
+    question = next((ask for head, ask in _QUESTIONS.items() if head in condition), _compares)
+    return question(condition, known)
 
 
 def faults(condition: object, depth: int = 0) -> Iterator[str]:
@@ -122,7 +123,9 @@ class _EventFields:
 def _happened(condition: Mapping[str, Any], known: Known) -> bool:
     where = condition.get("where")
     found = known.events(condition["event"], condition.get("since", "entry"))
-    return any(where is None or holds(where, _EventFields(known, fields)) for fields in found)
+    fitting = (where is None or holds(where, _EventFields(known, fields)) for fields in found)
+    wanted = int(condition.get("times", 1))
+    return any(fitting) if wanted == 1 else sum(fitting) >= wanted
 
 
 def _reacted(condition: Mapping[str, Any], known: Known) -> bool:
@@ -180,6 +183,15 @@ def _number(value: object) -> float | None:
         return None
 
 
+_QUESTIONS: Final[Mapping[str, Callable[[Mapping[str, Any], Known], bool]]] = {
+    "tag": lambda condition, known: known.has_tag(condition["tag"]),
+    "segment": lambda condition, known: known.in_segment(condition["segment"]),
+    "consent": lambda condition, known: known.has_consent(condition["consent"], condition.get("topic") or ""),
+    "event": _happened,
+    "message": _reacted,
+}
+
+
 def _group_faults(condition: Mapping[str, Any], depth: int) -> Iterator[str]:
     inner = next(condition[group] for group in _GROUPS if group in condition)
     if not isinstance(inner, (list, tuple)) or not inner:
@@ -190,15 +202,14 @@ def _group_faults(condition: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 
 def _leaf_faults(condition: Mapping[str, Any], depth: int) -> Iterator[str]:
-    for head in ("tag", "consent", "event", "message", *_VALUE_HEADS):
+    for head in ("tag", "segment", "consent", "event", "message", *_VALUE_HEADS):
         if head in condition and not (isinstance(condition[head], str) and condition[head]):
             yield f"the condition does not say which {head}"
             return
-    if "tag" in condition or "consent" in condition:
+    if any(head in condition for head in ("tag", "segment", "consent")):
         return
     if "event" in condition:
-        if condition.get("since", "entry") not in ("entry", "ever"):
-            yield "“since” is entry or ever"
+        yield from _event_faults(condition)
         if condition.get("where") is not None:
             yield from faults(condition["where"], depth + 1)
     elif "message" in condition:
@@ -207,6 +218,14 @@ def _leaf_faults(condition: Mapping[str, Any], depth: int) -> Iterator[str]:
         yield "the condition does not say what it asks about"
     elif sum(operator in condition for operator in OPERATORS) != 1:
         yield f"the condition needs one of {', '.join(OPERATORS)}"
+
+
+def _event_faults(condition: Mapping[str, Any]) -> Iterator[str]:
+    since, times = condition.get("since", "entry"), condition.get("times", 1)
+    if since not in ("entry", "ever") and not is_duration(since):
+        yield "“since” is entry, ever or a length of time such as P30D"
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= _MOST_TIMES:
+        yield f"“times” is a whole number from 1 to {_MOST_TIMES}"
 
 
 def _message_faults(condition: Mapping[str, Any]) -> Iterator[str]:

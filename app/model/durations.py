@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from app.model.frozen import dataclass
@@ -47,6 +48,14 @@ class Duration:
         settled = wall.replace(fold=0).astimezone(UTC)
         return settled + timedelta(seconds=self.seconds)
 
+    def before(self, moment: datetime, zone: tzinfo) -> datetime:
+        """The UTC moment this long before ``moment`` (aware), counted on the wall clock of ``zone``."""
+        settled = moment - timedelta(seconds=self.seconds)
+        if not (self.months or self.days):
+            return settled.astimezone(UTC)
+        wall = _add_months(settled.astimezone(zone), -self.months) - timedelta(days=self.days)
+        return wall.replace(fold=0).astimezone(UTC)
+
     def shortest(self) -> timedelta:
         """A lower bound without a calendar: a month counts 28 days, and a clock change is not looked at."""
         return timedelta(days=self.months * 28 + self.days, seconds=self.seconds)
@@ -56,6 +65,7 @@ class Duration:
         return timedelta(days=self.months * 31 + self.days, seconds=self.seconds)
 
 
+@lru_cache(maxsize=4096)
 def parse_duration(text: str) -> Duration:
     """Reads ``P1DT2H`` and the like; raises ValueError on anything else, also on ``P`` and on fractions."""
     match = _PATTERN.fullmatch(text)
@@ -68,6 +78,11 @@ def parse_duration(text: str) -> Duration:
         days=part["weeks"] * 7 + part["days"],
         seconds=part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"],
     )
+
+
+def is_duration(text: object) -> bool:
+    """Whether ``parse_duration`` reads it."""
+    return isinstance(text, str) and _PATTERN.fullmatch(text) is not None
 
 
 def say_duration(text: str) -> str:

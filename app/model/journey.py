@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,8 @@ from app.model.flow import EMPTY
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.model.people import Consent
+    from app.model.people import Consent, Event
+    from app.model.segments import Dated, Member, Schedule
 
 
 class FlowState(StrEnum):
@@ -105,6 +106,10 @@ class Journey:
     message_id: int | None = None
     """The message of this step."""
     end_reason: str = ""
+    cause: str = ""
+    """What started it: ``event``, ``hand``, ``segment``, ``date``, ``schedule`` or ``flow``; empty in rows of
+    releases that did not say."""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,10 @@ class Message:
     provider_id: str = ""
     owner: str = ""
     """Which engine process has it in ``sending``."""
+    priority: int = 2
+    """What goes out first, see ``app.model.rules.PRIORITIES``."""
+    rung: int = 0
+    """Which rung of a ``reach`` it is, from 0."""
     reactions: frozenset[str] = frozenset()
     """Names of human or unknown reactions so far; machine ones carry the prefix ``machine:``."""
 
@@ -228,6 +237,25 @@ class Suppression:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StartFlow:
+    """A ``start`` node puts a contact into another flow; ``entry`` is handed on. ``by`` names the journey."""
+
+    flow: str
+    contact_id: int
+    entry: Mapping[str, Any]
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that a contact got, as a cap counts it."""
+
+    at: datetime
+    channel: str
+    priority: int
+
+
 @dataclass(slots=True)
 class Changes:
     """All that one transaction of the engine writes, in this order."""
@@ -246,10 +274,28 @@ class Changes:
     armed: list[Arming] = field(default_factory=list)
     disarmed: list[tuple[int, int, str]] = field(default_factory=list)
     """(flow, contact, key)"""
+    members: list[Member] = field(default_factory=list)
+    rechecks: dict[int, datetime | None] = field(default_factory=dict)
+    """When a contact's segments and dates are to be looked at again; None: not any more."""
+    dated: list[Dated] = field(default_factory=list)
+    schedules: list[Schedule] = field(default_factory=list)
+    used: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """What was used of a limit: (its name, number of its slot of time)."""
+    words: list[tuple[int, str, datetime]] = field(default_factory=list)
+    """(contact, channel, when): the person wrote to us."""
+    seen: dict[int, datetime | None] = field(default_factory=dict)
+    """When a still anonymous contact was last there; None: we know who it is."""
+    paused: list[tuple[int, str]] = field(default_factory=list)
+    """(flow, why): flows that pause themselves. The reason is kept in ``machine`` under ``paused:FLOW``."""
+    machine: dict[str, Any] = field(default_factory=dict)
+    """What the engine remembers about itself, by name; None: nothing any more."""
+    intents: list[StartFlow | Event] = field(default_factory=list)
+    """What is to happen next in this very transaction. Never written: the session carries it out."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not any(
-            (self.started, self.moved, self.queued, self.messages, self.journal, self.counts, self.contacts)
-        ) and not any((self.consents, self.suppressed, self.armed, self.disarmed))
+        return not any(getattr(self, name) for name in _WRITTEN)
+
+
+_WRITTEN = tuple(one.name for one in fields(Changes) if one.name != "intents")

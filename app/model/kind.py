@@ -43,6 +43,11 @@ class SettingType(StrEnum):
     TAGS = "tags"  # list[str]
     URL = "url"  # str, http(s), may hold Liquid
     LINES = "lines"  # list[str]
+    SEGMENT = "segment"  # str, the name of a segment
+    FLOW = "flow"  # str, the name of another flow
+    ARMS = "arms"  # list[{"name": str, "weight": number}]
+    RUNGS = "rungs"  # list[{"kind": str, "settings": object, "try_for": duration}]
+    REPEAT = "repeat"  # str, an RRULE of RFC 5545 without DTSTART, such as "FREQ=WEEKLY;BYDAY=MO"
 
 
 class OutletRole(StrEnum):
@@ -108,6 +113,8 @@ class Kind:
     """Reactions that can be ticked; any event name can be ticked besides."""
     waits_on_page: bool = False
     """It lives until its node is left, has no ``late_after`` and its time-out starts at queueing."""
+    window: str = ""
+    """How long after the person's last message on that channel it may be sent (ISO 8601); empty: always."""
     available: bool = True
     """Whether this release can run it."""
 
@@ -131,5 +138,6 @@ NEXT: Final = Outlet("next")
 SENT: Final = Outlet("sent")
 HAPPENED: Final = Outlet("happened")
 ELSE: Final = Outlet("else", OutletRole.ELSE)
+HOLD_OUT: Final = Outlet("hold-out", OutletRole.WAY)
 TIMEOUT: Final = Outlet("timeout", OutletRole.TIMEOUT)
 FAILED: Final = Outlet("failed", OutletRole.FAILED)

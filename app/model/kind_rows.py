@@ -20,6 +20,20 @@ from app.model.kind import (
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+RCS_REASONS: Final = (
+    ("launch", "Preview of a product"),
+    ("holiday-hours", "Opening hours on holidays"),
+    ("viewed-product", "A product they looked at"),
+    ("back-in-stock", "Back in stock"),
+    ("trial-ended", "A trial has ended"),
+    ("order-shipped", "An order was shipped"),
+    ("review", "Asking for a review"),
+    ("appointment", "An appointment"),
+    ("check-in", "Asking how it is going"),
+    ("basket", "A basket was left"),
+)
+"""The reasons for which a business may write again on RCS, and the words for them."""
+
 _SENDING = "Sending"
 _WAITING = "Then wait for"
 _WEEKDAY_WORDS: Final = tuple(
@@ -77,6 +91,33 @@ _PURPOSE = (
         section=_SENDING,
     ),
 )
+_MANNERS = (
+    Setting(
+        "topic",
+        SettingType.LINE,
+        "Topic",
+        "What it is about, such as “offers”. Whoever left a topic gets nothing more of it.",
+        max_length=60,
+        section=_SENDING,
+    ),
+    Setting(
+        "priority",
+        SettingType.CHOICE,
+        "Importance",
+        "An important one may be sent to somebody who has had enough of the others.",
+        default="normal",
+        choices=(("high", "Important"), ("normal", "Normal"), ("low", "Can wait")),
+        section=_SENDING,
+    ),
+    Setting(
+        "capped_wait",
+        SettingType.DURATION,
+        "When somebody has had enough, wait",
+        "At most so long. After it the way “failed” is taken.",
+        default="PT24H",
+        section=_SENDING,
+    ),
+)
 _LATE = (
     Setting(
         "late_after",
@@ -126,29 +167,66 @@ ENTRIES: Final = (
         ),
         (ENTERED,),
     ),
-    _later(
+    Kind(
         "entry.segment",
         Category.ENTRY,
         "Joins a segment",
         "entry-segment",
-        "Starts when a person joins a segment.",
-        outlets=(ENTERED,),
+        "Starts when a person joins a segment. Who is in it already does not start, unless you say so when "
+        "you publish.",
+        (Setting("segment", SettingType.SEGMENT, "Segment", required=True),),
+        (ENTERED,),
     ),
-    _later(
+    Kind(
         "entry.date",
         Category.ENTRY,
         "A date",
         "entry-date",
-        "Starts before or after a date of the person.",
-        outlets=(ENTERED,),
+        "Starts before, on or after a date of the person, such as a birthday or an appointment.",
+        (
+            Setting("property", SettingType.PROPERTY, "Date of the person", required=True),
+            Setting(
+                "side",
+                SettingType.CHOICE,
+                "Start",
+                default="on",
+                choices=(("before", "Before it"), ("on", "On the day"), ("after", "After it")),
+            ),
+            Setting("offset", SettingType.DURATION, "How long", "Days before or after the date."),
+            Setting(
+                "time",
+                SettingType.TIME,
+                "At",
+                "In the person's time zone. Empty: the time that the date itself has, else nine o'clock.",
+            ),
+            Setting(
+                "yearly",
+                SettingType.FLAG,
+                "Every year",
+                "A birthday comes back; an appointment does not.",
+                default=False,
+            ),
+        ),
+        (ENTERED,),
     ),
-    _later(
+    Kind(
         "entry.schedule",
         Category.ENTRY,
         "On a schedule",
         "entry-schedule",
-        "Starts at set times for a segment.",
-        outlets=(ENTERED,),
+        "Starts at set times for everybody in a segment.",
+        (
+            Setting(
+                "start",
+                SettingType.MOMENT,
+                "First time",
+                "A moment such as 2026-12-01T09:00:00+01:00.",
+                required=True,
+            ),
+            Setting("repeat", SettingType.REPEAT, "Then again", "Empty: only once."),
+            Setting("segment", SettingType.SEGMENT, "For", "Empty: everybody."),
+        ),
+        (ENTERED,),
     ),
     _later(
         "entry.reply",
@@ -169,6 +247,14 @@ ENTRIES: Final = (
     ),
 )
 
+_CHATTING = (
+    Setting("text", SettingType.LIQUID_TEXT, "Text", required=True, max_length=4_096),
+    _reactions(),
+    _timeout(),
+    *_PURPOSE,
+    *_MANNERS,
+    *_LATE,
+)
 _SHOW = Setting(
     "show",
     SettingType.CHOICE,
@@ -213,6 +299,7 @@ MESSAGES: Final = (
             _timeout(),
             _HUMAN_ONLY,
             *_PURPOSE,
+            *_MANNERS,
             *_LATE,
         ),
         channel="email",
@@ -239,6 +326,7 @@ MESSAGES: Final = (
             _reactions(),
             _timeout(),
             *_PURPOSE,
+            *_MANNERS,
             *_LATE,
         ),
         channel="sms",
@@ -254,11 +342,29 @@ MESSAGES: Final = (
         "RCS",
         "rcs",
         "A rich message to the phone, inside the 30-day window.",
+        settings=(
+            Setting("text", SettingType.LIQUID_TEXT, "Text", required=True, max_length=3_072),
+            _reactions(),
+            _timeout(),
+            _PURPOSE[0],
+            Setting(
+                "reason",
+                SettingType.CHOICE,
+                "Reason to write again",
+                "Why this serves the person. Without one it is not sent.",
+                required=True,
+                choices=RCS_REASONS,
+                section=_SENDING,
+            ),
+            *_MANNERS,
+            *_LATE,
+        ),
         channel="rcs",
         address="phone",
         policy="person",
         needs_consent=True,
         costly=True,
+        window="P30D",
         reactions=("delivered", "opened", "clicked", "replied"),
     ),
     Kind(
@@ -347,6 +453,7 @@ MESSAGES: Final = (
         "Telegram",
         "telegram",
         "A Telegram message.",
+        settings=_CHATTING,
         channel="telegram",
         address="telegram",
         policy="person",
@@ -359,11 +466,13 @@ MESSAGES: Final = (
         "WhatsApp",
         "whatsapp",
         "A WhatsApp message, inside the 24-hour window.",
+        settings=_CHATTING,
         channel="whatsapp",
         address="phone",
         policy="person",
         needs_consent=True,
         costly=True,
+        window="PT24H",
         reactions=("delivered", "opened", "clicked", "replied"),
     ),
     _later(
@@ -392,14 +501,27 @@ MESSAGES: Final = (
         policy="system",
         waits_on_page=True,
     ),
-    _later(
+    Kind(
         "reach",
         Category.MESSAGE,
         "First that works",
         "reach",
-        "Tries one way after the other.",
+        "Tries one way after the other, until one of them works for this person.",
+        (
+            Setting(
+                "rungs",
+                SettingType.RUNGS,
+                "Try in this order",
+                "A way is left when it cannot be used for this person, or when nothing comes back in time.",
+                required=True,
+            ),
+            _reactions(),
+            *_PURPOSE,
+            *_MANNERS,
+            *_LATE,
+        ),
         policy="person",
-        reactions=("delivered", "opened", "clicked", "replied"),
+        reactions=("delivered", "opened", "clicked", "replied", "submitted"),
     ),
 )
 
@@ -425,6 +547,13 @@ WAITS: Final = (
             Setting("property", SettingType.PROPERTY, "A date of the person"),
             Setting("weekdays", SettingType.CHOICES, "On", choices=_WEEKDAY_WORDS),
             Setting("time", SettingType.TIME, "At", "In the person's time zone."),
+            Setting(
+                "business",
+                SettingType.FLAG,
+                "In opening hours",
+                "Goes on when your shop is open next, as the workspace says; holidays are closed.",
+                default=False,
+            ),
         ),
         (NEXT,),
     ),
@@ -460,15 +589,34 @@ BRANCHES: Final = (
         (Setting("ways", SettingType.WAYS, "Ways", "Each way has a name and a condition.", required=True),),
         (),
     ),
-    _later(
+    Kind(
         "split",
         Category.BRANCH,
         "Split",
         "split",
-        "Parts people by chance, always the same for the same person.",
+        "Parts people by chance, always the same way for the same person.",
+        (
+            Setting("arms", SettingType.ARMS, "Ways", "Each with a weight beside the others.", required=True),
+            Setting(
+                "hold_out",
+                SettingType.NUMBER,
+                "Hold out",
+                "Percent of the people who get none of it, to compare with. They leave by “hold-out”.",
+                default=0,
+                minimum=0,
+                maximum=90,
+            ),
+        ),
     ),
 )
 
+_CONSENT_WORDS: Final = (
+    ("email", "E-mail"),
+    ("sms", "SMS"),
+    ("rcs", "RCS"),
+    ("telegram", "Telegram"),
+    ("whatsapp", "WhatsApp"),
+)
 ACTIONS: Final = (
     Kind(
         "set",
@@ -483,31 +631,64 @@ ACTIONS: Final = (
         ),
         (NEXT,),
     ),
-    _later(
+    Kind(
         "record",
         Category.ACTION,
         "Record an event",
         "record",
-        "Writes an event of the person.",
-        outlets=(NEXT,),
+        "Writes an event of the person, as if it had just happened.",
+        (
+            Setting("event", SettingType.EVENT, "Event", required=True),
+            Setting("properties", SettingType.PROPERTIES, "With fields"),
+        ),
+        (NEXT,),
     ),
-    _later(
+    Kind(
         "consent",
         Category.ACTION,
         "Change consent",
         "consent",
-        "Changes what the person agreed to.",
-        outlets=(NEXT,),
+        "Changes what the person agreed to. What they agreed to needs the words they saw.",
+        (
+            Setting("channel", SettingType.CHOICE, "For", required=True, choices=_CONSENT_WORDS),
+            Setting("topic", SettingType.LINE, "Topic", "Empty: the whole channel.", max_length=60),
+            Setting(
+                "given",
+                SettingType.CHOICE,
+                "The person",
+                required=True,
+                choices=(("yes", "Agrees"), ("no", "Does not agree any more")),
+            ),
+            Setting(
+                "text",
+                SettingType.TEXT,
+                "In these words",
+                "What the person saw and agreed to; kept as proof.",
+                max_length=1_000,
+            ),
+        ),
+        (NEXT,),
         costly=True,
     ),
-    _later("notify", Category.ACTION, "Tell me", "notify", "Tells you.", outlets=(NEXT,), policy="system"),
-    _later(
+    Kind(
+        "notify",
+        Category.ACTION,
+        "Tell me",
+        "notify",
+        "Puts a line on your desk.",
+        (Setting("text", SettingType.LIQUID_LINE, "What to tell", required=True, max_length=250),),
+        (NEXT,),
+        channel="notice",
+        policy="system",
+    ),
+    Kind(
         "start",
         Category.ACTION,
         "Start a flow",
         "start",
-        "Starts another flow.",
-        outlets=(NEXT,),
+        "Puts the person into another flow at “Added by hand”; this one goes on.",
+        (Setting("flow", SettingType.FLOW, "Flow", required=True),),
+        (NEXT,),
         costly=True,
     ),
 )

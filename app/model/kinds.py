@@ -15,6 +15,7 @@ from app.model.kind import (
     ENTERED,
     FAILED,
     HAPPENED,
+    HOLD_OUT,
     NEXT,
     SENT,
     TIMEOUT,
@@ -36,6 +37,7 @@ __all__ = [
     "FAILED",
     "FAILED_REASONS",
     "HAPPENED",
+    "HOLD_OUT",
     "IMPLIED",
     "KINDS",
     "NEXT",
@@ -125,6 +127,8 @@ def outlets_of(node: Node) -> tuple[Outlet, ...]:
         return ()
     if kind.name == "check":
         return (*_ways(node), ELSE)
+    if kind.name == "split":
+        return _arms(node)
     if not kind.is_message or kind.name in ("task", "webhook"):
         return kind.outlets
     return _answers(ticked(node), has_timeout=TIMEOUT in kind.outlets)
@@ -138,13 +142,23 @@ def _answers(names: tuple[str, ...], *, has_timeout: bool) -> tuple[Outlet, ...]
 
 
 def _ways(node: Node) -> tuple[Outlet, ...]:
-    ways = node.settings.get("ways")
-    if not isinstance(ways, (list, tuple)):
+    return _ways_named(_names_in(node, "ways"), ELSE.name)
+
+
+def _arms(node: Node) -> tuple[Outlet, ...]:
+    arms = _ways_named(_names_in(node, "arms"), HOLD_OUT.name)
+    share = node.settings.get("hold_out")
+    return (*arms, HOLD_OUT) if isinstance(share, (int, float)) and share > 0 else arms
+
+
+def _names_in(node: Node, setting: str) -> tuple[str, ...]:
+    parts = node.settings.get(setting)
+    if not isinstance(parts, (list, tuple)):
         return ()
-    names = [way.get("name") for way in ways if isinstance(way, (dict, Mapping))]
-    return _ways_named(tuple(name for name in names if isinstance(name, str)))
+    names = [part.get("name") for part in parts if isinstance(part, (dict, Mapping))]
+    return tuple(name for name in names if isinstance(name, str))
 
 
 @lru_cache(maxsize=1024)
-def _ways_named(names: tuple[str, ...]) -> tuple[Outlet, ...]:
-    return tuple(Outlet(name, OutletRole.WAY) for name in dict.fromkeys(names) if name != "else")
+def _ways_named(names: tuple[str, ...], taken: str) -> tuple[Outlet, ...]:
+    return tuple(Outlet(name, OutletRole.WAY) for name in dict.fromkeys(names) if name != taken)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,31 @@ class Consent:
     text: str = ""
     """The text the person saw."""
     proof: Mapping[str, Any] = EMPTY
+    topic: str = ""
+    """What it is about; empty: the whole channel."""
+
+
+def consent_name(channel: str, topic: str = "") -> str:
+    """Under which name ``Contact.consents`` has it."""
+    return f"{channel}/{topic}" if topic else channel
+
+
+def said_so_far(
+    rows: Iterable[tuple[str, str, bool, int]],
+) -> tuple[dict[str, bool], dict[str, int]]:
+    """``Contact.consents`` and ``consent_ids`` of the rows (channel, topic, given, id), oldest first.
+
+    Whoever leaves a channel leaves all its topics; agreeing to the channel later brings no topic back.
+    """
+    said: dict[str, bool] = {}
+    ids: dict[str, int] = {}
+    for channel, topic, given, id_ in rows:
+        if not given and not topic:
+            for name in [name for name in said if name.startswith(f"{channel}/")]:
+                del said[name], ids[name]
+        said[consent_name(channel, topic)] = given
+        ids[consent_name(channel, topic)] = id_
+    return said, ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +81,22 @@ class Contact:
     addresses: Mapping[str, str] = EMPTY
     """The first address of each kind."""
     consents: Mapping[str, bool] = EMPTY
-    """By channel; a missing channel was never asked."""
+    """By ``consent_name``; a missing one was never asked."""
+    consent_ids: Mapping[str, int] = EMPTY
+    """The number of the stored consent that says so, by the same names."""
     suppressed: frozenset[str] = frozenset()
     """Kinds of address that get nothing."""
     erased: bool = False
+
+    def agrees(self, channel: str, topic: str = "") -> bool:
+        """Whether the contact has agreed to the channel and has not left the topic."""
+        said = self.consents.get(consent_name(channel, topic)) if topic else None
+        return self.consents.get(channel, False) if said is None else said
+
+    def consent_id(self, channel: str, topic: str = "") -> int | None:
+        """The stored consent that :meth:`agrees` answered by; None when it was never asked."""
+        own = self.consent_ids.get(consent_name(channel, topic)) if topic else None
+        return self.consent_ids.get(channel) if own is None else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +121,8 @@ class Event:
     """Contact properties that it brings along, such as ``first_name`` of a form."""
     consents: tuple[Consent, ...] = ()
     """Consents that it brings along, such as a form's."""
+    made_by: int | None = None
+    """The journey whose ``record`` node made it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
         LiveFlow,
         Message,
         Receipt,
+        Said,
         Version,
     )
     from app.model.people import Address, Contact, ContactRow, Event, ImportReport, StoredEvent
+    from app.model.segments import Dated, Schedule, Segment
     from app.model.standing import Standing, Way
 
 
@@ -34,6 +36,12 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
+
+    def awake(self) -> float:
+        """Seconds of a clock that nobody can set and that stands while the machine sleeps."""
+
+    def passed(self) -> float:
+        """Seconds of a clock that nobody can set and that goes on while the machine sleeps."""
 
     def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
         """Waits at most so long on this clock; ``wake`` is ``threading.Event.wait`` of the wake-up."""
@@ -122,10 +130,12 @@ class Transaction(Protocol):
     def message(self, message_id: int) -> Message | None:
         """One message."""
 
-    def ready_messages(self, channels: Sequence[str], now: datetime, limit: int) -> Sequence[Message]:
-        """Rows in ``queued`` or ``retry`` of these channels that are due (``due_at``/``next_try_at``),
-        oldest first,
-        of flows that are live or closed (not paused or stopped)."""
+    def ready_messages(
+        self, channels: Sequence[str], now: datetime, limit: int, after: int = 0
+    ) -> Sequence[Message]:
+        """Rows in ``queued`` or ``retry`` of these channels that are due (``due_at``/``next_try_at``), of
+        flows that are live or closed (not paused or stopped): what matters most first, flows taking turns
+        from the one behind id ``after`` on, and of each flow the oldest first."""
 
     def messages_in(self, state: str, limit: int) -> Sequence[Message]:
         """Rows in this state, oldest first."""
@@ -135,6 +145,56 @@ class Transaction(Protocol):
 
     def page_messages(self, contact_id: int) -> Sequence[Message]:
         """A contact's ``popup`` rows that still wait on the page (queued, or sent and not yet answered)."""
+
+    # segments, dates and schedules
+    def segments(self) -> Sequence[Segment]:
+        """All of them, by name."""
+
+    def members(self, segment_id: int, after: int, limit: int) -> Sequence[int]:
+        """Contacts in a watched segment whose id is above ``after``, in the order of their ids."""
+
+    def memberships(self, contact_ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
+        """The watched segments that these contacts are in; who is in none may be missing."""
+
+    def everybody(self, after: int, limit: int) -> Sequence[int]:
+        """Contacts that are not erased whose id is above ``after``, in the order of their ids."""
+
+    def due_rechecks(self, now: datetime, limit: int) -> Sequence[int]:
+        """Contacts whose segments and dates are to be looked at, those due longest first."""
+
+    def due_dated(self, now: datetime, limit: int) -> Sequence[Dated]:
+        """Date entries whose moment has come, oldest first."""
+
+    def dated_of(self, contact_ids: Sequence[int]) -> Sequence[Dated]:
+        """All date entries that wait for these contacts."""
+
+    def schedules(self) -> Sequence[Schedule]:
+        """Every schedule that comes again, by its moment."""
+
+    # limits
+    def used(self, name: str, since: int) -> int:
+        """What was used of a limit in the slots from number ``since`` on, those of the future too."""
+
+    def said_to(
+        self, contact_ids: Sequence[int], since: datetime, now: datetime
+    ) -> Mapping[int, Sequence[Said]]:
+        """Advertising that was sent since then, oldest first, and what is on the wire, as if sent now."""
+
+    def last_words(self, contact_ids: Sequence[int]) -> Mapping[int, Mapping[str, datetime]]:
+        """When these contacts last wrote to us, by channel."""
+
+    def starts(self, flow_id: int, contact_id: int, since: datetime) -> int:
+        """Journeys of this contact that flows have started in this flow since then."""
+
+    def inside(self, flow_id: int, most: int) -> int:
+        """Open journeys of a flow, counted up to ``most``."""
+
+    def quiet_anonymous(self, before: datetime, limit: int) -> Sequence[int]:
+        """Contacts still anonymous that were last there before then, longest first."""
+
+    def forget(self, contact_ids: Sequence[int], now: datetime) -> None:
+        """Takes anonymous contacts away with their events and all that only concerns them; those that have
+        an open journey stay."""
 
     # writing
     def write(self, changes: Changes) -> Sequence[int]:
@@ -148,6 +208,12 @@ class Transaction(Protocol):
 
     def drop_lease(self, owner: str) -> None:
         """Gives it back."""
+
+    def lease(self) -> tuple[str, int]:
+        """Who has, or last had, the lease, and its fence: a number that grows with every other owner."""
+
+    def machine(self, name: str) -> Any:
+        """What the engine remembers about itself under this name; None when nothing."""
 
     def next_due(self) -> datetime | None:
         """The earliest moment at which a journey, an arming or a message becomes due."""

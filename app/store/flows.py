@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, update
 
 from app.model.journey import FlowState, LiveFlow, Version
 from app.store.dialects import Query
-from app.store.tables import FLOW_PUBLISHED, flow, version
+from app.store.tables import FLOW_PUBLISHED, FLOW_RUNNING, flow, version
 from app.store.types import moment
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ _VERSION = Query(
 )
 
 
+_PAUSE = Query(
+    lambda _: (
+        update(flow).where(flow.c.id == bindparam("this"), text(FLOW_RUNNING)).values(state=text("'paused'"))
+    ),
+    "this",
+)
+
+
 class FlowPart:
     """The part of a transaction that is about flows."""
 
@@ -47,6 +55,9 @@ class FlowPart:
         if row is None:
             raise KeyError(version_id)
         return Version(*row)
+
+    def _write_paused(self, flow_ids: Iterable[int]) -> None:
+        self._session.many(_PAUSE, [(flow_id,) for flow_id in flow_ids])
 
 
 def live_flow(row: Any) -> LiveFlow:

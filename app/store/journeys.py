@@ -96,7 +96,7 @@ _OPEN_OF_FLOW = Query(
     "limit",
 )
 _START = Query(lambda _: insert(journey), *journey.c.keys())
-_FIXED: Final = ("id", "flow_id", "contact_id", "key", "started_at", "entry")
+_FIXED: Final = ("id", "flow_id", "contact_id", "key", "started_at", "entry", "cause", "shelved")
 _MOVING: Final = tuple(name for name in journey.c.keys() if name not in _FIXED)  # noqa: SIM118
 _MOVE = Query(
     lambda _: (
@@ -222,6 +222,9 @@ def _journey(row: Any) -> Journey:
         noted,
         message_id,
         end_reason,
+        cause,
+        ended_at,
+        _,
     ) = row
     return Journey(
         id_,
@@ -239,6 +242,8 @@ def _journey(row: Any) -> Journey:
         noted,
         message_id,
         end_reason,
+        cause,
+        maybe_moment(ended_at),
     )
 
 
@@ -259,6 +264,9 @@ def _row(new: Journey) -> tuple[Any, ...]:
         new.noted,
         new.message_id,
         new.end_reason,
+        new.cause,
+        maybe_micros(new.ended_at),
+        False,
     )
 
 
@@ -274,6 +282,7 @@ def _moving(new: Journey) -> tuple[Any, ...]:
         new.noted,
         new.message_id,
         new.end_reason,
+        maybe_micros(new.ended_at),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, case, literal_column, or_, update
+from sqlalchemy import bindparam, case, literal_column, or_, select, update
 
-from app.store.counters import CounterPart
 from app.store.dialects import Query, Words
 from app.store.journeys import NEXT_ARMING, NEXT_DUE
+from app.store.limits import LimitPart
 from app.store.tables import lease
 from app.store.types import maybe_moment, micros
+from app.store.waiting import NEXT_DATED, NEXT_RECHECK, NEXT_SCHEDULE
 
 ENGINE: Final = "engine"
 
@@ -44,7 +45,13 @@ _DROP = Query(
 )
 
 
-class MachinePart(CounterPart):
+_LEASE = Query(
+    lambda _: select(lease.c.owner, lease.c.fence).where(lease.c.name == bindparam("name")), "name"
+)
+_NEXT: Final = (NEXT_DUE, NEXT_ARMING, NEXT_RECHECK, NEXT_DATED, NEXT_SCHEDULE)
+
+
+class MachinePart(LimitPart):
     """The part of a transaction that is about the machine itself."""
 
     holds_lease: bool | None = None
@@ -59,7 +66,11 @@ class MachinePart(CounterPart):
         if self._session.run(_DROP, 0, ENGINE, owner):
             self.holds_lease = False
 
+    def lease(self) -> tuple[str, int]:
+        row = self._session.row(_LEASE, ENGINE)
+        return ("", 0) if row is None else (row[0], row[1])
+
     def next_due(self) -> datetime | None:
-        rows = [self._session.row(query) for query in (NEXT_DUE, NEXT_ARMING)]
+        rows = [self._session.row(query) for query in _NEXT]
         moments = [row[0] for row in rows if row is not None] + self._next_ready()
         return maybe_moment(min(moments, default=None))

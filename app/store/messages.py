@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from sqlalchemy import Select, bindparam, insert, select, text, union_all, updat
 
 from app.model.journey import OPEN_STATES, Message, MessageState
 from app.model.kinds import KINDS
+from app.model.rules import PRIORITIES
 from app.store.dialects import ONE, ZERO, Query, Words, limit
 from app.store.journeys import JourneyPart
 from app.store.tables import (
@@ -23,6 +25,7 @@ from app.store.tables import (
     message,
     reaction,
 )
+from app.store.turns import take_turns
 from app.store.types import from_json, maybe_micros, maybe_moment, micros, moment, to_json
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ ON_PAGE: Final = frozenset(kind.channel for kind in KINDS.values() if kind.waits
 ANSWERS: Final = frozenset({"submitted", "closed", "clicked"})
 """After one of these a popup is not shown again."""
 MACHINE: Final = "machine:"
+_NONE: Final[frozenset[str]] = frozenset()
+_READY_AT: Final = list(message.c.keys()).index("ready_at")
 _AT_ONCE: Final = 100  # branches of one UNION; SQLite takes 500
 
 _one_channel = (
@@ -109,10 +114,15 @@ _NEXT_CHANNEL = Query(
 )
 _NEXT_READY = Query(
     lambda _: (
-        select(message.c.ready_at).where(*_one_channel).order_by(message.c.ready_at).limit(ONE).offset(ZERO)
+        select(message.c.ready_at)
+        .where(*_one_channel, message.c.priority == bindparam("priority"))
+        .order_by(message.c.ready_at)
+        .limit(ONE)
+        .offset(ZERO)
     ),
     "flow",
     "channel",
+    "priority",
 )
 _QUEUE = Query(lambda _: insert(message), *message.c.keys())
 _CHANGING: Final = (
@@ -154,8 +164,8 @@ _REACT = Query(
 
 @cache
 def _ready(branches: int) -> Query:
-    """The oldest rows of so many pairs of flow and channel: each pair costs one look into the index, and what
-    paused flows have piled up costs nothing."""
+    """The oldest rows of so many triples of flow, channel and priority: each costs one look into the index,
+    and what paused flows have piled up costs nothing."""
 
     def build(_: Words) -> Select[Any]:
         parts = [
@@ -164,6 +174,7 @@ def _ready(branches: int) -> Query:
                 text(MESSAGE_READY),
                 message.c.flow_id == bindparam(f"flow{n}"),
                 message.c.channel == bindparam(f"channel{n}"),
+                message.c.priority == bindparam(f"priority{n}"),
                 message.c.ready_at <= bindparam(f"now{n}"),
             )
             .order_by(message.c.ready_at, message.c.id)
@@ -173,10 +184,12 @@ def _ready(branches: int) -> Query:
             for n in range(branches)
         ]
         every = union_all(*(select(part) for part in parts)).subquery()
-        return select(every).order_by(every.c.ready_at, every.c.id).limit(limit()).offset(ZERO)
+        return select(every).order_by(every.c.ready_at, every.c.id)
 
-    names = [f"{name}{n}" for n in range(branches) for name in ("flow", "channel", "now", "limit")]
-    return Query(build, *names, "limit")
+    names = [
+        f"{name}{n}" for n in range(branches) for name in ("flow", "channel", "priority", "now", "limit")
+    ]
+    return Query(build, *names)
 
 
 class MessagePart(JourneyPart):
@@ -200,16 +213,25 @@ class MessagePart(JourneyPart):
         """All of a contact, oldest first."""
         return self._messages(self._session.rows(_OF_CONTACT, contact_id))
 
-    def ready_messages(self, channels: Sequence[str], now: datetime, limit: int) -> Sequence[Message]:
-        pairs = [(row[0], name) for row in self._session.rows(_RUNNING) for name in sorted(set(channels))]
+    def ready_messages(
+        self, channels: Sequence[str], now: datetime, limit: int, after: int = 0
+    ) -> Sequence[Message]:
+        queues = [
+            (row[0], name, priority)
+            for row in self._session.rows(_RUNNING)
+            for name in sorted(set(channels))
+            for priority in PRIORITIES.values()
+        ]
         until = micros(now)
         rows: list[Any] = []
-        for start in range(0, len(pairs), _AT_ONCE):
-            part = pairs[start : start + _AT_ONCE]
-            values = [value for pair in part for value in (*pair, until, limit)]
-            rows += self._session.rows(_ready(len(part)), *values, limit)
-        rows.sort(key=lambda row: (row[-1], row[0]))
-        return self._messages(rows[:limit])
+        for start in range(0, len(queues), _AT_ONCE):
+            part = queues[start : start + _AT_ONCE]
+            values = [value for queue in part for value in (*queue, until, limit)]
+            rows += self._session.rows(_ready(len(part)), *values)
+        rows.sort(key=lambda row: (row[_READY_AT], row[0]))
+        chosen = take_turns([_message(row, _NONE) for row in rows], limit, after)
+        reactions = self._reactions([one.id for one in chosen])
+        return [replace(one, reactions=reactions[one.id]) if one.id in reactions else one for one in chosen]
 
     def messages_in(self, state: str, limit: int) -> Sequence[Message]:
         query = _UNDER_WAY if state in UNDER_WAY else _IN_STATE
@@ -234,12 +256,14 @@ class MessagePart(JourneyPart):
 
     def _next_ready(self) -> list[int]:
         """The earliest moment of each flow and channel that waits for a moment."""
-        return [
-            self._session.row(_NEXT_READY, flow_id, channel)[0]
+        rows = (
+            self._session.row(_NEXT_READY, flow_id, channel, priority)
             for (flow_id,) in self._session.rows(_RUNNING)
             for channel in self._waiting_channels(flow_id)
             if channel not in ON_PAGE
-        ]
+            for priority in PRIORITIES.values()
+        )
+        return [row[0] for row in rows if row is not None]
 
     def _waiting_channels(self, flow_id: int) -> list[str]:
         found: list[str] = []
@@ -272,7 +296,6 @@ class MessagePart(JourneyPart):
 
 Heard = tuple[str, int | None]
 """Who made a reaction, and when (in microseconds)."""
-_NONE: Final[frozenset[str]] = frozenset()
 
 
 def _unheard(name: str) -> Heard:
@@ -317,6 +340,8 @@ def _message(row: Any, reactions: frozenset[str]) -> Message:
         provider_id,
         owner,
         _,
+        priority,
+        rung,
     ) = row
     return Message(
         id_,
@@ -341,6 +366,8 @@ def _message(row: Any, reactions: frozenset[str]) -> Message:
         maybe_moment(sent_at),
         provider_id,
         owner,
+        priority,
+        rung,
         reactions,
     )
 
@@ -370,6 +397,8 @@ def _row(new: Message) -> tuple[Any, ...]:
         new.provider_id,
         new.owner,
         maybe_micros(ready_at(new)),
+        new.priority,
+        new.rung,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.model.journey import ContactChange, Suppression
-from app.model.people import Address, Consent, Contact
+from app.model.people import Address, Consent, Contact, said_so_far
 from app.store.dialects import ONE, ZERO, Query
 from app.store.messages import MessagePart
 from app.store.tables import address, consent, contact, field, suppression, tag
@@ -40,7 +40,7 @@ _ADDRESSES = Query(
 )
 _CONSENTS = Query(
     lambda words: (
-        select(consent.c.contact_id, consent.c.channel, consent.c.given)
+        select(consent.c.contact_id, consent.c.channel, consent.c.topic, consent.c.given, consent.c.id)
         .where(words.among(consent.c.contact_id, "ids"))
         .order_by(consent.c.at, consent.c.id)
     ),
@@ -80,7 +80,7 @@ DROP_TAG = Query(
 )
 ADD_CONSENT = Query(
     lambda _: insert(consent).values({name: bindparam(name) for name in _CONSENT}),
-    *(_CONSENT := ("contact_id", "channel", "given", "at", "source", "text", "proof")),
+    *(_CONSENT := ("contact_id", "channel", "given", "at", "source", "text", "proof", "topic")),
 )
 SUPPRESS = Query(
     lambda words: words.insert(suppression).on_conflict_do_nothing(index_elements=["kind", "value"]),
@@ -102,9 +102,7 @@ class PeoplePart(MessagePart):
         for contact_id, name in self._session.rows(_TAGS, listed):
             tags[contact_id].add(name)
         addresses, suppressed = self._addresses(listed)
-        consents: dict[int, dict[str, bool]] = defaultdict(dict)
-        for contact_id, channel, given in self._session.rows(_CONSENTS, listed):
-            consents[contact_id][channel] = bool(given)
+        consents = self._consents(listed)
         return {
             id_: Contact(
                 id_,
@@ -113,12 +111,18 @@ class PeoplePart(MessagePart):
                 from_json(properties),
                 frozenset(tags.get(id_, ())),
                 addresses.get(id_, {}),
-                consents.get(id_, {}),
+                *consents.get(id_, ({}, {})),
                 frozenset(suppressed.get(id_, ())),
                 erased_at is not None,
             )
             for id_, zone, language, properties, erased_at in rows
         }
+
+    def _consents(self, listed: object) -> dict[int, tuple[dict[str, bool], dict[str, int]]]:
+        rows: dict[int, list[tuple[str, str, bool, int]]] = defaultdict(list)
+        for contact_id, channel, topic, given, id_ in self._session.rows(_CONSENTS, listed):
+            rows[contact_id].append((channel, topic, bool(given), id_))
+        return {contact_id: said_so_far(said) for contact_id, said in rows.items()}
 
     def _addresses(self, listed: object) -> tuple[dict[int, dict[str, str]], dict[int, set[str]]]:
         """The first address of each kind, and the kinds whose first address gets nothing."""
@@ -202,4 +206,5 @@ def consent_row(contact_id: int, new: Consent) -> tuple[Any, ...]:
         new.source,
         new.text,
         to_json(new.proof),
+        new.topic,
     )

@@ -12,7 +12,7 @@ from app.model.errors import WorldError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration (a test asks the scripts), so that a start without news need not load alembic."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

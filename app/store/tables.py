@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -28,6 +29,7 @@ FLOW_RUNNING = "state IN ('live', 'closed')"
 """Flows that send."""
 JOURNEY_WAITS = "state IN ('due', 'waiting')"
 """Journeys that a moment can move. Index and query say it in the same words, or the index is not used."""
+JOURNEY_TO_SHELVE = "ended_at IS NOT NULL AND NOT shelved"
 JOURNEY_OPEN = "state NOT IN ('done', 'erased')"
 MESSAGE_UNDER_WAY = "state IN ('leased', 'sending', 'held', 'unknown')"
 """Few rows at any time, and each of them wants to be looked at."""
@@ -85,6 +87,7 @@ consent = Table(
     Column("source", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("proof", Json, nullable=False),
+    Column("topic", Text, nullable=False, server_default=""),
 )
 
 suppression = Table(
@@ -185,6 +188,15 @@ journey = Table(
     Column("noted", Text, nullable=False),
     Column("message_id", Id),
     Column("end_reason", Text, nullable=False),
+    Column("cause", Text, nullable=False, server_default=""),
+    Column("ended_at", Moment),
+    Column("shelved", Boolean, nullable=False, server_default=text("false")),  # its journal is in the archive
+    Index(
+        "ix_journey_ended_at",
+        "ended_at",
+        sqlite_where=text(JOURNEY_TO_SHELVE),
+        postgresql_where=text(JOURNEY_TO_SHELVE),
+    ),
     Index("ix_journey_key", "flow_id", "contact_id", "key", "started_at"),
     Index(
         "uq_journey_open",
@@ -224,7 +236,7 @@ message = Table(
     Column("step", Integer, nullable=False),
     Column("flow_id", Id, nullable=False),
     Column("version_id", Id, nullable=False),
-    Column("contact_id", Id, nullable=False, index=True),
+    Column("contact_id", Id, nullable=False),
     Column("node", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("purpose", Text, nullable=False),
@@ -242,10 +254,14 @@ message = Table(
     Column("provider_id", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("ready_at", Moment),  # when it may be tried; only while it is queued or to be tried again
+    Column("priority", Integer, nullable=False, server_default="2"),
+    Column("rung", Integer, nullable=False, server_default="0"),
+    Index("ix_message_contact_id", "contact_id", "sent_at"),
     Index(
         "ix_message_ready",
         "flow_id",
         "channel",
+        "priority",
         "ready_at",
         sqlite_where=text(MESSAGE_READY),
         postgresql_where=text(MESSAGE_READY),
@@ -317,3 +333,139 @@ lease = Table(
     Column("fence", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+
+segment = Table(
+    "segment",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("rule", Json, nullable=False),
+    UniqueConstraint("name"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("segment_id", Id, nullable=False),
+    Column("contact_id", Id, nullable=False, index=True),
+    Column("since", Moment, nullable=False),
+    PrimaryKeyConstraint("segment_id", "contact_id"),
+    sqlite_with_rowid=False,
+)
+"""Who is in the segments that a live flow watches; those of others are asked by their rule."""
+
+recheck = Table(
+    "recheck",
+    metadata,
+    Column("contact_id", Id, nullable=False),
+    Column("due_at", Moment, nullable=False, index=True),
+    PrimaryKeyConstraint("contact_id"),
+    sqlite_with_rowid=False,
+)
+
+dated = Table(
+    "dated",
+    metadata,
+    Column("flow_id", Id, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("contact_id", Id, nullable=False, index=True),
+    Column("due_at", Moment, nullable=False, index=True),
+    PrimaryKeyConstraint("flow_id", "node", "contact_id"),
+    sqlite_with_rowid=False,
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("flow_id", Id, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("after", Id, nullable=False),
+    PrimaryKeyConstraint("flow_id", "node"),
+    sqlite_with_rowid=False,
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("name", "slot"),
+    sqlite_with_rowid=False,
+)
+"""What was used of each limit, by slots of time: limits hold across restarts and processes."""
+
+last_word = Table(
+    "last_word",
+    metadata,
+    Column("contact_id", Id, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("contact_id", "channel"),
+    sqlite_with_rowid=False,
+)
+"""When a person last wrote to us: replies may be answered for so long."""
+
+anonymous = Table(
+    "anonymous",
+    metadata,
+    Column("contact_id", Id, nullable=False),
+    Column("seen_at", Moment, nullable=False, index=True),
+    PrimaryKeyConstraint("contact_id"),
+    sqlite_with_rowid=False,
+)
+
+machine = Table(
+    "machine",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Json, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What the engine remembers about itself."""
+
+shift = Table(
+    "shift",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("flow_id", Id, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("undone_at", Moment),
+)
+"""People of a flow were moved to another version, or led out of it, by a person."""
+
+shifted = Table(
+    "shifted",
+    metadata,
+    Column("shift_id", Id, nullable=False),
+    Column("journey_id", Id, nullable=False),
+    Column("before", Json, nullable=False),
+    PrimaryKeyConstraint("shift_id", "journey_id"),
+    sqlite_with_rowid=False,
+)
+
+archive = Table(
+    "archive",
+    metadata,
+    Column("journey_id", Id, primary_key=True, autoincrement=False),
+    Column("contact_id", Id, nullable=False, index=True),
+    Column("ended_at", Moment, nullable=False, index=True),
+    Column("lines", LargeBinary, nullable=False),
+)
+"""Journals of journeys that ended long ago, pressed together."""
+
+archived_count = Table(
+    "archived_count",
+    metadata,
+    Column("flow_id", Id, nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("flow_id", "version_id", "node", "name", "hour"),
+    sqlite_with_rowid=False,
+)
+"""What the archived lines counted, so that every counter can be made again."""

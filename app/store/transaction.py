@@ -27,4 +27,7 @@ class SqlTransaction(MachinePart):
         self._write_consents(changes.consents)
         self.write_suppressed(changes.suppressed)
         self._write_armings(changes.armed, changes.disarmed)
+        self._write_paused(flow_id for flow_id, _ in changes.paused)
+        self._write_waiting(changes)
+        self._write_limits(changes)
         return sorted(set(lost))

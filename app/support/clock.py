@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _STANDING_SECONDS: Final = 0.05
+_COUNTS_SLEEP: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 class SystemClock:
@@ -16,6 +17,13 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def awake(self) -> float:
+        return time.monotonic()
+
+    def passed(self) -> float:
+        """Where the system has no clock that counts sleep, a sleep looks as if no time had passed."""
+        return time.clock_gettime(_COUNTS_SLEEP) if _COUNTS_SLEEP is not None else time.monotonic()
 
     def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
         wake(max(seconds, 0.0))
@@ -38,6 +46,12 @@ class FastClock:
     def now(self) -> datetime:
         with self._lock:
             return self._at(time.monotonic())
+
+    def awake(self) -> float:
+        return self.now().timestamp()
+
+    def passed(self) -> float:
+        return self.now().timestamp()
 
     def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
         with self._lock:
@@ -67,16 +81,38 @@ class StandingClock:
 
     def __init__(self, start: datetime, *, follow: bool = False) -> None:
         self._now, self._follow = start, follow
+        self._awake = self._passed = 0.0
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
         with self._lock:
             return self._now
 
-    def jump(self, moment: datetime) -> None:
-        """Moves to ``moment``; never back."""
+    def awake(self) -> float:
         with self._lock:
+            return self._awake
+
+    def passed(self) -> float:
+        with self._lock:
+            return self._passed
+
+    def jump(self, moment: datetime) -> None:
+        """Moves to ``moment``, with the machine running all the time; never back."""
+        with self._lock:
+            seconds = max((moment - self._now).total_seconds(), 0.0)
             self._now = max(self._now, moment)
+            self._awake, self._passed = self._awake + seconds, self._passed + seconds
+
+    def doze(self, moment: datetime) -> None:
+        """Moves to ``moment``, with the machine asleep; never back."""
+        with self._lock:
+            self._passed += max((moment - self._now).total_seconds(), 0.0)
+            self._now = max(self._now, moment)
+
+    def set(self, moment: datetime) -> None:
+        """Somebody sets the wall clock, forward or back: no time passes."""
+        with self._lock:
+            self._now = moment
 
     def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
         if self._follow:

@@ -78,7 +78,7 @@ def _schema(path: Path) -> dict[str, set[str]]:
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     connection.close()
     return {
-        name: {line.strip(" \t,") for line in sql.splitlines()}
+        name: {line.strip(" \t,") for line in sql.replace('"', "").splitlines()}
         for name, sql in rows
         if name != "alembic_version"
     }

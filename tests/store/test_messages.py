@@ -42,7 +42,9 @@ def test_a_message_comes_back_with_every_value_it_was_written_with(store: AnySto
         assert transaction.messages_of([1, 2]) == {1: [full]}
 
 
-def test_ready_messages_are_the_oldest_due_rows_of_running_flows(store: AnyStore) -> None:
+def test_flows_that_run_take_turns_and_of_each_the_oldest_due_row_is_ready(
+    store: AnyStore,
+) -> None:
     flow, paused = publish(store), publish(store, "Paused")
     closed = publish(store, "Closed")
     journey, of_paused, of_closed = (a_journey(one, one.id) for one in (flow, paused, closed))
@@ -64,14 +66,15 @@ def test_ready_messages_are_the_oldest_due_rows_of_running_flows(store: AnyStore
     set_state(store, closed, FlowState.CLOSED)
     with store.transaction() as transaction:
         ready = transaction.ready_messages
-        assert [one.id for one in ready(["email", "sms"], NOON, 99)] == [4, 2, 1, 8]
-        assert [one.id for one in ready(["email"], NOON, 2)] == [4, 1]
+        assert [one.id for one in ready(["email", "sms"], NOON, 99)] == [4, 8, 2, 1]
+        assert [one.id for one in ready(["email"], NOON, 2)] == [4, 8]
         assert [one.id for one in ready(["popup"], NOON, 2)] == [9]
         assert ready([], NOON, 9) == []
 
 
 def test_many_flows_and_channels_are_still_asked_in_turn(store: AnyStore) -> None:
-    journeys = [a_journey(publish(store, f"flow {n:03}"), n) for n in range(60)]
+    flows = [publish(store, f"flow {n:03}") for n in range(60)]
+    journeys = [a_journey(flow, n) for n, flow in enumerate(flows)]
     channels = ["email", "sms", "webhook"]
     rows = [
         a_message(one, one.id * 10 + n, channel=channel, due_at=later(seconds=-one.id - n))
@@ -81,8 +84,29 @@ def test_many_flows_and_channels_are_still_asked_in_turn(store: AnyStore) -> Non
     write(store, queued=rows)
     oldest = sorted(rows, key=lambda one: (one.due_at, one.id))
     with store.transaction() as transaction:
-        assert transaction.ready_messages(channels, NOON, 7) == oldest[:7]
-        assert transaction.ready_messages(channels, NOON, 999) == oldest
+        first = transaction.ready_messages(channels, NOON, 7)
+        assert [one.flow_id for one in first] == [flow.id for flow in flows[:7]], "each flow has its turn"
+        assert {one.channel for one in first} == {"webhook"}, "and begins with its oldest"
+        behind = transaction.ready_messages(channels, NOON, 7, after=flows[57].id)
+        assert [one.flow_id for one in behind] == [flow.id for flow in (flows + flows)[58:65]]
+        every = transaction.ready_messages(channels, NOON, 999)
+        assert sorted(every, key=lambda one: (one.due_at, one.id)) == oldest
+
+
+def test_what_matters_most_goes_first_whatever_is_older(store: AnyStore) -> None:
+    one, other = a_journey(publish(store), 1), a_journey(publish(store, "Other"), 2)
+    rows = [
+        a_message(one, 1, due_at=later(hours=-3)),
+        a_message(one, 2, due_at=later(hours=-1), priority=0, purpose="transactional"),
+        a_message(other, 3, due_at=later(hours=-2), priority=1),
+        a_message(other, 4, due_at=later(hours=-9), priority=3),
+        a_message(one, 5, due_at=later(hours=1), priority=0),
+    ]
+    write(store, queued=rows)
+    with store.transaction() as transaction:
+        assert [row.id for row in transaction.ready_messages(["email"], NOON, 9)] == [2, 3, 1, 4]
+        assert [row.id for row in transaction.ready_messages(["email"], NOON, 2)] == [2, 3]
+        assert transaction.next_due() == later(hours=-9)
 
 
 def test_a_changed_message_keeps_what_it_is_and_loses_no_reaction(store: AnyStore) -> None:

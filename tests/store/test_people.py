@@ -47,6 +47,7 @@ def test_a_contact_is_seen_with_its_first_address_of_each_kind_and_all_it_agreed
             tags=frozenset({"vip", "new"}),
             addresses={"phone": PHONE.value, "email": MAIL.value},
             consents={"email": False, "sms": True},
+            consent_ids={"email": 4, "sms": 2},
             suppressed=frozenset({"phone"}),
         )
 
@@ -133,6 +134,7 @@ def test_merging_hands_everything_to_the_contact_that_stays(store: AnyStore) -> 
             tags=frozenset({"a", "b", "c"}),
             addresses={"email": MAIL.value, "phone": PHONE.value},
             consents={"email": False},
+            consent_ids={"email": 1},
         )
         assert transaction.find_contacts([SECOND]) == [1]
         assert transaction.open_journeys(1) == [replace(journey, contact_id=1)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.model.journey import ContactChange
-from app.model.people import Address, Consent, Contact
+from app.model.people import Address, Consent, Contact, said_so_far
 from app.store.errors import NotUniqueError
 from app.store.memory.state import Happened, Person, State, as_kept
 from app.store.people import changed_properties, changed_tags
@@ -37,7 +37,8 @@ class MemoryPeople:
                 addresses[address.kind] = address.value
                 if address in self._state.suppressed:
                     suppressed.add(address.kind)
-        consents = {old.channel: old.given for old in sorted(one.consents, key=lambda old: old.at)}
+        said = sorted(one.consents, key=lambda row: (row[0].at, row[1]))
+        consents = said_so_far((old.channel, old.topic, old.given, id_) for old, id_ in said)
         return Contact(
             one.id,
             one.zone,
@@ -45,7 +46,7 @@ class MemoryPeople:
             one.properties,
             one.tags,
             addresses,
-            consents,
+            *consents,
             frozenset(suppressed),
             one.erased,
         )
@@ -114,7 +115,8 @@ class MemoryPeople:
             tags = people[id_].tags
             people.put(id_, replace(people[id_], tags=tags | {tag} if stays else tags - {tag}))
         for id_, consent in consents:
-            people.put(id_, replace(people[id_], consents=(*people[id_].consents, consent)))
+            said = (*people[id_].consents, (consent, self._state.next_consent()))
+            people.put(id_, replace(people[id_], consents=said))
         for one in suppressed:
             address = Address(one.kind, one.value)
             if address not in self._state.suppressed:

@@ -18,6 +18,8 @@ from app.store.types import from_json, to_json
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from app.model.segments import Dated, Schedule, Segment
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -29,7 +31,8 @@ class Person:
     properties: Mapping[str, Any] = EMPTY
     tags: frozenset[str] = frozenset()
     addresses: tuple[Address, ...] = ()
-    consents: tuple[Consent, ...] = ()
+    consents: tuple[tuple[Consent, int], ...] = ()
+    """With their numbers, in the order in which they came."""
     erased: bool = False
 
 
@@ -77,10 +80,10 @@ def due_turn(one: Journey) -> tuple[int, Any] | None:
     return (one.flow_id, (one.due_at, one.id))
 
 
-def ready_turn(one: Message) -> tuple[tuple[int, str], Any] | None:
-    """A queue for each flow and channel."""
+def ready_turn(one: Message) -> tuple[tuple[int, str, int], Any] | None:
+    """A queue for each flow, channel and priority."""
     ready = ready_at(one)
-    return None if ready is None else ((one.flow_id, one.channel), (ready, one.id))
+    return None if ready is None else ((one.flow_id, one.channel, one.priority), (ready, one.id))
 
 
 def arming_turn(one: Arming) -> tuple[str, Any]:
@@ -99,6 +102,8 @@ class State:
     """The rows, and the way back to where the open transaction began."""
 
     undo: Undo = field(default_factory=list)
+    said: int = 0
+    """The number of the last consent."""
     flows: Rows[int, LiveFlow] = field(init=False)
     versions: Rows[int, Version] = field(init=False)
     people: Rows[int, Person] = field(init=False)
@@ -111,6 +116,16 @@ class State:
     counters: Rows[CountKey, int] = field(init=False)
     journal: Rows[int, JournalLine] = field(init=False)
     leases: Rows[str, Lease] = field(init=False)
+    segments: Rows[int, Segment] = field(init=False)
+    members: Rows[tuple[int, int], tuple[int, int]] = field(init=False)
+    """(segment, contact)"""
+    rechecks: Rows[int, tuple[int, datetime]] = field(init=False)
+    dated: Rows[tuple[int, str, int], Dated] = field(init=False)
+    schedules: Rows[tuple[int, str], Schedule] = field(init=False)
+    usage: Rows[tuple[str, int], int] = field(init=False)
+    words: Rows[tuple[int, str], tuple[int, str, datetime]] = field(init=False)
+    anonymous: Rows[int, tuple[int, datetime]] = field(init=False)
+    machine: Rows[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         undo = self.undo
@@ -135,6 +150,31 @@ class State:
         )
         self.counters, self.leases = Rows(undo), Rows(undo)
         self.journal = Rows(undo, contact=lambda one: one.contact_id)
+        self._make_waiting(undo)
+
+    def _make_waiting(self, undo: Undo) -> None:
+        self.segments, self.schedules = Rows(undo), Rows(undo)
+        self.members = Rows(undo, segment=lambda key: key[0], contact=lambda key: key[1])
+        self.rechecks = Rows(undo, lambda row: ("", (row[1], row[0])))
+        self.anonymous = Rows(undo, lambda row: ("", (row[1], row[0])))
+        self.dated = Rows(
+            undo,
+            lambda one: ("", (one.due_at, one.flow_id, one.node, one.contact_id)),
+            contact=lambda one: one.contact_id,
+        )
+        self.usage, self.machine = Rows(undo), Rows(undo)
+        self.words = Rows(undo, contact=lambda row: row[0])
+
+    def next_consent(self) -> int:
+        """The number of a new consent; what is undone leaves no gap, as in a database."""
+        before = self.said
+
+        def back() -> None:
+            self.said = before
+
+        self.undo.append(back)
+        self.said += 1
+        return self.said
 
     def put_journey(self, one: Journey) -> None:
         """Adds or replaces it; NotUniqueError for a second open one of its key."""

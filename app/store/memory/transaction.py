@@ -9,14 +9,16 @@ from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, TypeVar
 
 from app.model.journey import OPEN_STATES, FlowState, Journey, Message
+from app.model.rules import PRIORITIES
 from app.store.errors import NotUniqueError
 from app.store.folding import Folded, fold
 from app.store.journeys import CLOSED
 from app.store.machine import ENGINE
-from app.store.memory.people import MemoryPeople
 from app.store.memory.rows import first_of
 from app.store.memory.state import Lease, as_kept, key_of
+from app.store.memory.waiting import MemoryWaiting
 from app.store.messages import ON_PAGE, ready_at, waits_on_page
+from app.store.turns import take_turns
 from app.store.types import EPOCH
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ _PUBLISHED = frozenset({FlowState.LIVE, FlowState.PAUSED, FlowState.CLOSED})
 _RUNNING = frozenset({FlowState.LIVE, FlowState.CLOSED})
 
 
-class MemoryTransaction(MemoryPeople):
+class MemoryTransaction(MemoryWaiting):
     """``app.model.ports.Transaction`` over dictionaries; what fails is undone by its store."""
 
     # flows
@@ -88,11 +90,23 @@ class MemoryTransaction(MemoryPeople):
     def message(self, message_id: int) -> Message | None:
         return self._state.messages.get(message_id)
 
-    def ready_messages(self, channels: Sequence[str], now: datetime, limit: int) -> Sequence[Message]:
-        pairs = [(flow_id, channel) for flow_id in self._sending_flows() for channel in set(channels)]
-        queues = [self._state.messages.waiting(pair) for pair in pairs]
-        first = first_of(queues, lambda one: (ready_at(one), one.id), limit)
-        return list(takewhile(lambda one: _is_past(ready_at(one), now), first))
+    def ready_messages(
+        self, channels: Sequence[str], now: datetime, limit: int, after: int = 0
+    ) -> Sequence[Message]:
+        flows = self._sending_flows()
+        names = [
+            (flow, channel, priority)
+            for flow in flows
+            for channel in set(channels)
+            for priority in PRIORITIES.values()
+        ]
+        found: list[Message] = []
+        for name in names:
+            queue = self._state.messages.waiting(name)
+            found += islice(takewhile(lambda one: _is_past(ready_at(one), now), queue), limit)
+            queue.close()
+        found.sort(key=lambda one: (ready_at(one), one.id))
+        return take_turns(found, limit, after)
 
     def _sending_flows(self) -> list[int]:
         return [flow.id for flow in self._state.flows.values() if flow.state in _RUNNING]
@@ -128,7 +142,16 @@ class MemoryTransaction(MemoryPeople):
             self._state.armings.put(key_of(arming), replace(arming, entry=as_kept(arming.entry)))
         for key in changes.disarmed:
             self._state.armings.drop(key)
+        self._write_paused(flow_id for flow_id, _ in changes.paused)
+        self._write_waiting(changes)
+        self._write_limits(changes)
         return sorted(set(lost))
+
+    def _write_paused(self, flow_ids: Iterable[int]) -> None:
+        for flow_id in flow_ids:
+            flow = self._state.flows.get(flow_id)
+            if flow is not None and flow.state in _RUNNING:
+                self._state.flows.put(flow_id, replace(flow, state=FlowState.PAUSED))
 
     def _move(self, folded: Folded) -> list[int]:
         lost = []
@@ -174,6 +197,10 @@ class MemoryTransaction(MemoryPeople):
         if old is not None and old.owner == owner:
             self._state.leases.put(ENGINE, replace(old, until=EPOCH))
 
+    def lease(self) -> tuple[str, int]:
+        old = self._state.leases.get(ENGINE)
+        return ("", 0) if old is None else (old.owner, old.fence)
+
     def next_due(self) -> datetime | None:
         state = self._state
         pairs = [pair for pair in state.messages.queues() if pair[1] not in ON_PAGE]
@@ -181,6 +208,9 @@ class MemoryTransaction(MemoryPeople):
         moments = chain(
             (one.due_at for one in _heads(map(state.journeys.waiting, self._moving_flows()))),
             (one.due_at for one in _heads([state.armings.waiting("")])),
+            (due_at for _, due_at in _heads([state.rechecks.waiting("")])),
+            (one.due_at for one in _heads([state.dated.waiting("")])),
+            (one.due_at for one in state.schedules.values()),
             (ready_at(one) for one in _heads(state.messages.waiting(p) for p in pairs if p[0] in sending)),
         )
         return min((moment for moment in moments if moment is not None), default=None)
@@ -214,6 +244,7 @@ def _moved(old: Journey, new: Journey) -> Journey:
         key=old.key,
         started_at=old.started_at,
         entry=old.entry,
+        cause=old.cause,
     )
 
 
@@ -230,5 +261,7 @@ def _changed(old: Message, new: Message) -> Message:
         purpose=old.purpose,
         created_at=old.created_at,
         content=as_kept(new.content),
+        priority=old.priority,
+        rung=old.rung,
         reactions=old.reactions | new.reactions,
     )

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from app.model.journey import FlowState, JourneyState, MessageState, Said
+from app.model.people import Address
+from tests.store.world import (
+    NOON,
+    AnyStore,
+    a_journey,
+    a_message,
+    add_contact,
+    an_event,
+    later,
+    publish,
+    write,
+)
+
+
+def test_what_was_used_of_a_limit_is_summed_from_a_slot_on(store: AnyStore) -> None:
+    write(store, used=Counter({("email", 5): 2, ("email", 7): 1, ("sms", 7): 9}))
+    write(store, used=Counter({("email", 7): 3, ("email", 99): 1}))
+    with store.transaction() as tx:
+        assert tx.used("email", 6) == 5
+        assert tx.used("email", 0) == 7
+        assert tx.used("sms", 8) == 0
+        assert tx.used("nothing", 0) == 0
+
+
+def test_advertising_that_was_sent_or_is_on_the_wire_counts_for_a_cap(store: AnyStore) -> None:
+    journey = a_journey(publish(store), 1, contact_id=7)
+    sent: dict[str, Any] = {"state": MessageState.SENT, "contact_id": 7}
+    write(
+        store,
+        queued=[
+            a_message(journey, 1, sent_at=later(days=-8), **sent),
+            a_message(journey, 2, sent_at=later(days=-1), channel="sms", priority=1, **sent),
+            a_message(journey, 3, sent_at=later(days=-2), **sent),
+            a_message(journey, 4, sent_at=later(days=-1), purpose="transactional", priority=0, **sent),
+            a_message(journey, 5, contact_id=7, state=MessageState.SENDING),
+            a_message(journey, 6, contact_id=7),
+        ],
+    )
+    with store.transaction() as tx:
+        assert tx.said_to([7, 8], later(days=-7), NOON) == {
+            7: [Said(later(days=-2), "email", 2), Said(later(days=-1), "sms", 1), Said(NOON, "email", 2)]
+        }
+        assert tx.said_to([], NOON, NOON) == {}
+
+
+def test_the_newest_word_of_a_person_is_kept_by_channel(store: AnyStore) -> None:
+    write(store, words=[(7, "rcs", NOON), (7, "rcs", later(days=-1)), (7, "whatsapp", later(hours=-1))])
+    write(store, words=[(7, "whatsapp", later(hours=1))])
+    with store.transaction() as tx:
+        assert tx.last_words([7, 8]) == {7: {"rcs": NOON, "whatsapp": later(hours=1)}}
+
+
+def test_only_starts_by_flows_of_that_time_are_counted(store: AnyStore) -> None:
+    flow = publish(store)
+    done: dict[str, Any] = {"state": JourneyState.DONE, "contact_id": 7, "cause": "flow"}
+    write(
+        store,
+        started=[
+            a_journey(flow, 1, started_at=later(hours=-30), **done),
+            a_journey(flow, 2, started_at=later(hours=-20), **done),
+            a_journey(flow, 3, started_at=later(hours=-2), **done),
+            a_journey(flow, 4, started_at=later(hours=-1), **{**done, "cause": "event"}),
+        ],
+    )
+    with store.transaction() as tx:
+        assert tx.starts(flow.id, 7, later(hours=-24)) == 2
+        assert tx.starts(flow.id, 8, later(hours=-24)) == 0
+
+
+def test_who_is_inside_is_counted_up_to_the_number_asked_for(store: AnyStore) -> None:
+    flow = publish(store)
+    write(store, started=[a_journey(flow, n, contact_id=n) for n in range(1, 6)])
+    with store.transaction() as tx:
+        assert tx.inside(flow.id, 99) == 5
+        assert tx.inside(flow.id, 3) == 3
+        assert tx.inside(flow.id + 1, 3) == 0
+
+
+def test_what_the_engine_remembers_about_itself_can_be_forgotten(store: AnyStore) -> None:
+    write(store, machine={"brake": {"at": "now"}, "seen": 7})
+    with store.transaction() as tx:
+        assert (tx.machine("brake"), tx.machine("seen"), tx.machine("other")) == ({"at": "now"}, 7, None)
+    write(store, machine={"brake": None, "seen": 8})
+    with store.transaction() as tx:
+        assert (tx.machine("brake"), tx.machine("seen")) == (None, 8)
+
+
+def test_a_flow_that_pauses_itself_keeps_its_reason(store: AnyStore) -> None:
+    flow = publish(store)
+    write(store, paused=[(flow.id, "20 errors")])
+    with store.transaction() as tx:
+        assert [one.state for one in tx.live_flows()] == [FlowState.PAUSED]
+        assert tx.machine(f"paused:{flow.id}") == "20 errors"
+
+
+def test_the_lease_says_who_has_it_and_how_often_it_changed_hands(store: AnyStore) -> None:
+    with store.transaction() as tx:
+        assert tx.lease() == ("", 0)
+        assert tx.take_lease("one", NOON, 30)
+        assert tx.lease() == ("one", 1)
+        assert tx.take_lease("other", later(minutes=1), 30)
+        assert tx.lease() == ("other", 2)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_an_anonymous_contact_that_stays_away_is_forgotten_unless_it_is_inside(
+    store: AnyStore, *, inside: bool
+) -> None:
+    visitor = Address("visitor", "v1")
+    with store.transaction() as tx:
+        tx.add_contact(7, [visitor], NOON)
+        tx.add_event(1, an_event("page_viewed", "e1", contact_id=7, properties={"page": "/x"}), 7, NOON)
+    write(store, seen={7: NOON, 8: later(days=-40), 9: later(days=2)}, rechecks={7: NOON})
+    write(store, seen={8: None})
+    if inside:
+        write(store, started=[a_journey(publish(store), 1, contact_id=7)])
+    with store.transaction() as tx:
+        assert tx.quiet_anonymous(later(days=1), 9) == [7]
+        tx.forget([7], later(days=1))
+    with store.transaction() as tx:
+        assert bool(tx.find_contacts([visitor])) is inside
+        assert bool(tx.events_of([7], ["page_viewed"])) is inside
+        assert tx.contacts([7])[7].erased is not inside
+        assert tx.quiet_anonymous(later(days=1), 9) == ([7] if inside else [])
+
+
+def test_contacts_with_nothing_to_say_are_left_alone(store: AnyStore) -> None:
+    add_contact(store, 1)
+    with store.transaction() as tx:
+        tx.forget([], NOON)
+        assert not tx.contacts([1])[1].erased
