@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.flows._reader import FORMAT, MOST_EDGES, MOST_NODES, MOST_NOTES
 from app.model.conditions import OPERATORS
-from app.model.flow import SCHEMA
+from app.model.flow import MOST_INSIDE, SCHEMA
 from app.model.kinds import KINDS, Kind, Setting, SettingType
+from app.model.rungs import MOST_RUNGS, RUNG_KINDS, rung_settings
 
 _Json = dict[str, Any]
 _NAME: Final[_Json] = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -18,7 +19,7 @@ _DURATION: Final = (
     r"^(P(?=[0-9T])([0-9]{1,3}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?"
     r"(T(?=[0-9])([0-9]{1,6}H)?([0-9]{1,7}M)?([0-9]{1,8}S)?)?)?$"
 )
-_HEADS: Final = ("property", "entry", "field", "tag", "consent", "event", "message")
+_HEADS: Final = ("property", "entry", "field", "tag", "segment", "consent", "topic", "event", "message")
 
 
 def json_schema() -> _Json:
@@ -37,7 +38,13 @@ def json_schema() -> _Json:
             "edges": {"type": "array", "maxItems": MOST_EDGES, "items": {"$ref": "#/$defs/edge"}},
             "notes": {"type": "array", "maxItems": MOST_NOTES, "items": {"$ref": "#/$defs/note"}},
         },
-        "$defs": {"node": _node(), "edge": _edge(), "note": _note(), "condition": _condition()},
+        "$defs": {
+            "node": _node(),
+            "edge": _edge(),
+            "note": _note(),
+            "condition": _condition(),
+            "rung": _rung(),
+        },
     }
 
 
@@ -53,12 +60,25 @@ def _node() -> _Json:
             "y": _NUMBER,
             "settings": {"type": "object"},
         },
-        "allOf": [_for_kind(kind) for kind in KINDS.values() if kind.settings],
+        "allOf": [_for_kind(kind, kind.settings) for kind in KINDS.values() if kind.settings],
     }
 
 
-def _for_kind(kind: Kind) -> _Json:
-    properties = {setting.name: _setting(setting) for setting in kind.settings}
+def _rung() -> _Json:
+    """What a ``reach`` tries at one time: the content of a message of that kind."""
+    return {
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string", "examples": list(RUNG_KINDS)},
+            "settings": {"type": "object"},
+            "try_for": {"type": ["string", "null"], "pattern": _DURATION},
+        },
+        "allOf": [_for_kind(KINDS[name], rung_settings(KINDS[name])) for name in RUNG_KINDS],
+    }
+
+
+def _for_kind(kind: Kind, settings: Sequence[Setting]) -> _Json:
+    properties = {setting.name: _setting(setting) for setting in settings}
     return {
         "if": {"properties": {"kind": {"const": kind.name}}},
         "then": {"properties": {"settings": {"description": kind.help, "properties": properties}}},
@@ -94,6 +114,16 @@ def _ways(_setting: Setting) -> _Json:
     return {"type": "array", "maxItems": 200, "items": way}
 
 
+def _arms(_setting: Setting) -> _Json:
+    weight = {"type": "number", "minimum": 0, "maximum": 1_000_000}
+    arm = {"type": "object", "properties": {"name": {"type": "string"}, "weight": weight}}
+    return {"type": "array", "maxItems": 200, "items": arm}
+
+
+def _rungs(_setting: Setting) -> _Json:
+    return {"type": "array", "maxItems": MOST_RUNGS, "items": {"$ref": "#/$defs/rung"}}
+
+
 def _always(schema: _Json) -> Callable[[Setting], _Json]:
     return lambda _setting: schema
 
@@ -126,6 +156,11 @@ _TYPES: Final[Mapping[SettingType, Callable[[Setting], _Json]]] = {
     SettingType.TAGS: _always(_EVENTS),
     SettingType.URL: _text,
     SettingType.LINES: _always(_EVENTS),
+    SettingType.SEGMENT: _always(_EVENT),
+    SettingType.FLOW: _always(_EVENT),
+    SettingType.ARMS: _arms,
+    SettingType.RUNGS: _rungs,
+    SettingType.REPEAT: _always({"type": "string", "maxLength": 200}),
 }
 
 
@@ -157,7 +192,8 @@ def _condition() -> _Json:
             "not": _CONDITION,
             **{head: {"type": "string"} for head in _HEADS},
             **{operator: {} for operator in OPERATORS},
-            "since": {"enum": ["entry", "ever"]},
+            "since": {"anyOf": [{"enum": ["entry", "ever"]}, {"type": "string", "pattern": _DURATION}]},
+            "times": {"type": "integer", "minimum": 1, "maximum": 1_000},
             "where": {"anyOf": [_CONDITION, {"type": "null"}]},
             "reaction": {"type": "string"},
             "failed": {"anyOf": [{"const": True}, {"type": "string"}, _EVENTS]},
@@ -180,5 +216,6 @@ def _flow_settings() -> _Json:
             "goal": {"anyOf": [goal, empty]},
             "exits": {"anyOf": [{"type": "array", "items": exit_}, empty]},
             "fresh": {"anyOf": [duration, empty]},
+            "inside": {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_INSIDE}, empty]},
         },
     }

@@ -40,6 +40,8 @@ class _Empty(Mapping[Any, Any]):
 
 EMPTY: Final[Mapping[Any, Any]] = _Empty()
 SCHEMA: Final = 1
+MOST_INSIDE: Final = 1_000_000
+"""The largest number that ``inside`` of a flow can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Flow:
 
     ``settings``: ``key`` (event property that parts journeys), ``reentry`` (``"never"``, ``"restart"`` or
     ``{"after": DURATION}``), ``goal`` (``{"events": [...], "where": CONDITION}``), ``exits`` (list of
-    ``{"event": NAME, "where": CONDITION}``), ``fresh`` (DURATION).
+    ``{"event": NAME, "where": CONDITION}``), ``fresh`` (DURATION), ``inside`` (at most so many
+    journeys at a time).
     """
 
     name: str

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from app.flows.checks.values import complaint, is_list, is_missing
 from app.flows.graph import Drawing
 from app.flows.words import node_name
-from app.model.flow import Flow, Node, Problem
+from app.model.flow import MOST_INSIDE, Flow, Node, Problem
 from app.model.kinds import Kind, Setting, SettingType, kind_of, ticked, value_of
+from app.model.rungs import rung_settings, rungs_of
 
 LEAST_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "until": ("since_entry", "property", "weekdays", "time"),
+    "until": ("since_entry", "property", "weekdays", "time", "business"),
     "set": ("properties", "add_tags", "remove_tags"),
 }
 """By kind: settings of which at least one has to say something."""
@@ -22,6 +24,7 @@ _KEY: Final = Setting("key", SettingType.LINE, "One journey per", max_length=100
 _FRESH: Final = Setting("fresh", SettingType.DURATION, "Events count for")
 _AFTER: Final = Setting("reentry", SettingType.DURATION, "Again after")
 _EXIT: Final = Setting("exits", SettingType.EVENT, "Leaves when")
+_INSIDE: Final = Setting("inside", SettingType.NUMBER, "At most inside", minimum=1, maximum=MOST_INSIDE)
 
 
 def settings(drawing: Drawing) -> Iterator[Problem]:
@@ -57,25 +60,83 @@ def _of_node(node: Node, kind: Kind) -> Iterator[Problem]:
                 f"Fill in “{setting.label}”",
             )
     names = LEAST_OF.get(kind.name, ())
-    if names and all(is_missing(node.settings.get(name)) for name in names):
+    if names and all(_says_nothing(node.settings.get(name)) for name in names):
         labels = [setting.label for setting in kind.settings if setting.name in names]
         yield _missing(
             node, names[0], f"{node_name(node)} says nothing yet", f"Fill in one of: {', '.join(labels)}"
         )
-    if kind.setting("fields") and "submitted" in ticked(node) and is_missing(node.settings.get("fields")):
-        yield _missing(
-            node,
-            "fields",
+    if kind.name == "entry.schedule":
+        yield from _of_schedule(node)
+    if kind.name == "reach":
+        yield from _of_rungs(node)
+    else:
+        yield from _of_form(node, kind, ticked(node))
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is False or is_missing(value)
+
+
+def _of_schedule(node: Node) -> Iterator[Problem]:
+    """It starts for many at once: a field of one of them is no moment for all."""
+    moment = node.settings.get("start")
+    if isinstance(moment, str) and moment.startswith(("property:", "entry:")):
+        yield Problem(
+            "bad-setting",
+            "error",
+            f"“First time” of {node_name(node)} is a field of one person, and all start at once",
+            "Name a moment, or start with “A date” of the person",
+            (node.id,),
+            setting="start",
+        )
+
+
+def _of_form(
+    node: Node, kind: Kind, awaited: Sequence[str], owner: str = "", at: str = ""
+) -> Iterator[Problem]:
+    if kind.setting("fields") and "submitted" in awaited and is_missing(node.settings.get("fields")):
+        yield Problem(
+            "missing-setting",
+            "error",
             f"{node_name(node)} waits for its form to be sent, and has no form",
             "Choose what to ask for, or untick “submitted”",
+            (owner or node.id,),
+            setting=f"{at}fields",
         )
+
+
+def _of_rungs(node: Node) -> Iterator[Problem]:
+    """What each rung says for itself, and for how long it is tried."""
+    awaited = ticked(node)
+    for number, told, rung in rungs_of(node):
+        path = f"rungs.{number}."
+        kind = kind_of(rung)
+        for setting in rung_settings(kind) if kind else ():
+            value = rung.settings.get(setting.name)
+            clause = "" if is_missing(value) else complaint(setting, value)
+            if clause:
+                yield replace(_bad(rung, setting, clause), nodes=(node.id,), setting=path + setting.name)
+            elif setting.required and is_missing(value):
+                yield _no_such(node, rung, setting.label, path + setting.name)
+        if kind and is_missing(told.get("try_for")) and (awaited or kind.waits_on_page):
+            yield _no_such(node, rung, "Try for", f"{path}try_for")
+        if kind and kind.name == "popup" and awaited == ("submitted",):
+            yield from _of_form(rung, kind, awaited, node.id, path)
+
+
+def _no_such(node: Node, rung: Node, label: str, path: str) -> Problem:
+    return _missing(node, path, f"{node_name(rung)} has no “{label}”", f"Fill in “{label}”")
 
 
 def _is_needed(node: Node, setting: Setting) -> bool:
     if setting.name == "timeout":
         return setting.required or bool(ticked(node))
     if setting.name == "reason":
-        return bool(value_of(node, "purpose") == "transactional")
+        return setting.required or value_of(node, "purpose") == "transactional"
+    if setting.name == "offset":
+        return value_of(node, "side") in ("before", "after")
+    if setting.name == "text" and node.kind == "consent":
+        return node.settings.get("given") == "yes"
     return setting.required
 
 
@@ -106,6 +167,10 @@ def _of_flow(flow: Flow) -> Iterator[Problem]:
                 "Select nothing on the canvas and change it in the flow's settings",
                 setting=name,
             )
+
+
+def _inside(value: Any) -> str:
+    return complaint(_INSIDE, value) or ("" if value == int(value) else "is not a whole number")
 
 
 def _reentry(value: Any) -> str:
@@ -144,4 +209,5 @@ _FLOW_SETTINGS: Final = {
     "reentry": _reentry,
     "goal": _goal,
     "exits": _exits,
+    "inside": _inside,
 }

@@ -7,15 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeGuard
 
+from app.flows.repeats import fault_of
 from app.model.conditions import faults
 from app.model.durations import parse_duration
 from app.model.kinds import Setting, SettingType
+from app.model.rungs import MOST_RUNGS, RUNG_KINDS
 
 LONGEST: Final = timedelta(days=3_660)
 _MOST_ITEMS: Final = 200
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _FIELD: Final = re.compile(r"(property|entry):\S.{0,99}")
 _OUTLETS_OF_OURS: Final = frozenset({"sent", "timeout", "failed"})
+_HEAVIEST: Final = 1_000_000
+_TRY_FOR: Final = Setting("timeout", SettingType.DURATION, "Try for")
 
 Judge = Callable[[Setting, Any], str]
 
@@ -137,10 +141,12 @@ def _ways(_setting: Setting, value: Any) -> str:
     if not is_list(value) or not all(isinstance(way, Mapping) for way in value):
         return "is not a list of ways"
     names = [way.get("name") for way in value]
-    return _way_names(names) or next((clause for way in value if (clause := _way(way))), "")
+    return _way_names(names, "else", "all others") or next(
+        (clause for way in value if (clause := _way(way))), ""
+    )
 
 
-def _way_names(names: Sequence[Any]) -> str:
+def _way_names(names: Sequence[Any], taken: str, whose: str) -> str:
     if len(names) > _MOST_ITEMS:
         return f"has more than {_MOST_ITEMS} ways"
     if not all(isinstance(name, str) and name.strip() for name in names):
@@ -148,12 +154,49 @@ def _way_names(names: Sequence[Any]) -> str:
     if len(set(names)) < len(names):
         double = next(name for name in names if names.count(name) > 1)
         return f"has two ways called “{double}”"
-    return "has a way called “else”, which is the name for all others" if "else" in names else ""
+    return f"has a way called “{taken}”, which is the name for {whose}" if taken in names else ""
 
 
 def _way(way: Mapping[str, Any]) -> str:
     clause = next(faults(way.get("when")), "")
     return f"has a way “{way['name']}” that cannot be asked: {clause}" if clause else ""
+
+
+def _arms(_setting: Setting, value: Any) -> str:
+    if not is_list(value) or not all(isinstance(arm, Mapping) for arm in value):
+        return "is not a list of ways"
+    clause = _way_names([arm.get("name") for arm in value], "hold-out", "those who get none of it")
+    if clause:
+        return clause
+    wrong = next((arm["name"] for arm in value if not _is_weight(arm.get("weight"))), None)
+    if wrong is not None:
+        return f"has a way “{wrong}” whose weight is not a number from 0 to {_HEAVIEST:,}"
+    return "" if any(arm["weight"] > 0 for arm in value) else "has no way that anybody takes: all weigh 0"
+
+
+def _is_weight(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _HEAVIEST
+
+
+def _rungs(_setting: Setting, value: Any) -> str:
+    if not is_list(value) or not all(isinstance(rung, Mapping) for rung in value):
+        return "is not a list of ways to try"
+    if len(value) > MOST_RUNGS:
+        return f"has more than {MOST_RUNGS} ways"
+    return next((clause for number, rung in enumerate(value, 1) if (clause := _rung(number, rung))), "")
+
+
+def _rung(number: int, rung: Mapping[str, Any]) -> str:
+    if rung.get("kind") not in RUNG_KINDS:
+        return f"has a way {number} that is none of {', '.join(RUNG_KINDS)}"
+    if not isinstance(rung.get("settings", {}), Mapping):
+        return f"has a way {number} without proper settings"
+    clause = "" if is_missing(rung.get("try_for")) else complaint(_TRY_FOR, rung["try_for"])
+    return f"has a way {number} whose time {clause}" if clause else ""
+
+
+def _repeat(_setting: Setting, value: Any) -> str:
+    return fault_of(value)
 
 
 def _properties(setting: Setting, value: Any) -> str:
@@ -196,4 +239,9 @@ _JUDGES: Final[Mapping[SettingType, Judge]] = {
     SettingType.TAGS: _names,
     SettingType.URL: _url,
     SettingType.LINES: _names,
+    SettingType.SEGMENT: _name,
+    SettingType.FLOW: _name,
+    SettingType.ARMS: _arms,
+    SettingType.RUNGS: _rungs,
+    SettingType.REPEAT: _repeat,
 }

@@ -481,7 +481,7 @@ def test_a_start_of_a_later_release_is_a_start() -> None:
 def test_outlets_of_kinds_that_cannot_run_yet_are_not_judged() -> None:
     flow = Flow(
         "",
-        (start(), Node("a", "split"), Node("b", "end")),
+        (start(), Node("a", "webhook"), Node("b", "end")),
         (Edge("start", "entered", "a"), Edge("a", "half", "b")),
     )
     assert codes(validate(flow, now=NOW)) == {"channel-not-set-up"}

@@ -42,6 +42,11 @@ GOOD: list[tuple[SettingType, Any]] = [
     (T.URL, "https://shop.example/{{ event.id }}"),
     (T.URL, "{{ event.basket_url }}"),
     (T.LINES, ["/basket"]),
+    (T.SEGMENT, "Regulars"),
+    (T.FLOW, "Welcome"),
+    (T.ARMS, [{"name": "a", "weight": 1}, {"name": "b", "weight": 0.5}, {"name": "c", "weight": 0}]),
+    (T.RUNGS, [{"kind": "popup", "settings": {"headline": "Hi"}, "try_for": "P1D"}, {"kind": "sms"}]),
+    (T.REPEAT, "FREQ=WEEKLY;BYDAY=MO,-1FR;COUNT=10"),
 ]
 
 BAD: list[tuple[SettingType, Any, str]] = [
@@ -96,6 +101,30 @@ BAD: list[tuple[SettingType, Any, str]] = [
     (T.URL, "shop.example", "does not begin with https://"),
     (T.URL, 5, "is not a text"),
     (T.LINES, "/basket", "is not a list"),
+    (T.SEGMENT, 5, "is not a name"),
+    (T.FLOW, "x" * 101, "has a name of more than 100 characters"),
+    (T.ARMS, "a", "is not a list of ways"),
+    (T.ARMS, ["a"], "is not a list of ways"),
+    (T.ARMS, [{"weight": 1}], "has a way without a name"),
+    (T.ARMS, [{"name": "a", "weight": 1}] * 2, "has two ways called “a”"),
+    (T.ARMS, [{"name": "hold-out", "weight": 1}], "has a way called “hold-out”, which is the name for those"),
+    (T.ARMS, [{"name": "a"}], "has a way “a” whose weight is not a number from 0 to 1,000,000"),
+    (T.ARMS, [{"name": "a", "weight": True}], "has a way “a” whose weight"),
+    (T.ARMS, [{"name": "a", "weight": float("nan")}], "has a way “a” whose weight"),
+    (T.ARMS, [{"name": "a", "weight": -1}], "has a way “a” whose weight"),
+    (T.ARMS, [{"name": "a", "weight": 0}], "has no way that anybody takes"),
+    (T.RUNGS, "sms", "is not a list of ways to try"),
+    (T.RUNGS, ["sms"], "is not a list of ways to try"),
+    (T.RUNGS, [{"kind": "sms"}] * 11, "has more than 10 ways"),
+    (T.RUNGS, [{"kind": "task"}], "has a way 1 that is none of popup, email"),
+    (T.RUNGS, [{"kind": "sms", "settings": "x"}], "has a way 1 without proper settings"),
+    (
+        T.RUNGS,
+        [{"kind": "sms"}, {"kind": "sms", "try_for": "soon"}],
+        "has a way 2 whose time is not a length",
+    ),
+    (T.RUNGS, [{"kind": "sms", "try_for": "PT0S"}], "has a way 1 whose time is no time at all"),
+    (T.REPEAT, "every day", "is no rule such as FREQ=WEEKLY;BYDAY=MO"),
 ]
 
 
