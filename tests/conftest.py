@@ -17,7 +17,7 @@ import pytest
 
 from tests.hands import type_text as _type_text
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.figures"]
 
 SYSTEM = os.environ.get("CHAINWRIGHT_SYSTEM") == "1"
 """Every server is said to be installed: a skip is then a failure of the run."""
