@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -45,6 +45,17 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
         """Waits at most so long on this clock; ``wake`` is ``threading.Event.wait`` of the wake-up."""
+
+
+class Places(Protocol):
+    """What a country or a phone number tells of where somebody is."""
+
+    def zones(self, country: str) -> Sequence[str]:
+        """Names of the time zones of a country, given by its two letters or its English name; none when it is
+        not known."""
+
+    def country_of(self, phone: str) -> str:
+        """Two letters for a number such as ``+4915112345678``; empty when it tells nothing."""
 
 
 class Ids(Protocol):
@@ -140,6 +151,12 @@ class Transaction(Protocol):
     def messages_in(self, state: str, limit: int) -> Sequence[Message]:
         """Rows in this state, oldest first."""
 
+    def held_messages(
+        self, reason: str, limit: int, *, channel: str = "", flow_id: int = 0
+    ) -> Sequence[Message]:
+        """Rows that are held for this reason, on one channel or of one flow: what matters most first, the
+        oldest first."""
+
     def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
         """A contact's rows in ``OPEN_STATES``; of every channel when ``channel`` is empty."""
 
@@ -173,7 +190,13 @@ class Transaction(Protocol):
 
     # limits
     def used(self, name: str, since: int) -> int:
-        """What was used of a limit in the slots from number ``since`` on, those of the future too."""
+        """What was used of a limit in the slots from number ``since`` on, those of the future too.
+
+        Nobody else uses it until the end of this transaction.
+        """
+
+    def forget_used(self, name: str, before: int) -> None:
+        """Takes away what was used of a limit in the slots below this number."""
 
     def said_to(
         self, contact_ids: Sequence[int], since: datetime, now: datetime
@@ -215,8 +238,9 @@ class Transaction(Protocol):
     def machine(self, name: str) -> Any:
         """What the engine remembers about itself under this name; None when nothing."""
 
-    def next_due(self) -> datetime | None:
-        """The earliest moment at which a journey, an arming or a message becomes due."""
+    def next_due(self, without: Collection[str] = ()) -> datetime | None:
+        """The earliest moment at which a journey, an arming or a message becomes due; messages of the
+        channels in ``without`` are left out."""
 
 
 class Store(Protocol):

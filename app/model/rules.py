@@ -12,6 +12,7 @@ from app.model.flow import EMPTY
 
 PRIORITIES: Final[Mapping[str, int]] = {"transactional": 0, "high": 1, "normal": 2, "low": 3}
 """What goes out first, and what a cap counts against: smaller comes first."""
+ALL_DAYS: Final = frozenset(range(7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Window:
 
     opens: time
     closes: time
+    days: frozenset[int] = ALL_DAYS
+    """Weekdays on which it opens at all; Monday is 0."""
 
     def holds(self, moment: time) -> bool:
         """Whether it is open then."""

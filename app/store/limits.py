@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, case, delete, func, select, text, update
 
 from app.model.journey import Said
 from app.store.dialects import ZERO, Query, Words, limit
+from app.store.postgres import LIMIT_LOCK
 from app.store.tables import (
     JOURNEY_OPEN,
     MESSAGE_UNDER_WAY,
@@ -44,6 +45,11 @@ _USED = Query(
     ),
     "limit_name",
     "since",
+)
+_FORGET_USED = Query(
+    lambda _: delete(usage).where(usage.c.name == bindparam("this"), usage.c.slot < bindparam("before")),
+    "this",
+    "before",
 )
 _SAID = Query(
     lambda words: (
@@ -183,7 +189,12 @@ class LimitPart(WaitingPart):
     """The part of a transaction that is about limits, and what is remembered for them."""
 
     def used(self, name: str, since: int) -> int:
+        if not self._session.words.is_sqlite and self._session.words.writing:
+            self._session.connection.exec_driver_sql(LIMIT_LOCK, (f"limit {name}",))
         return int(self._session.row(_USED, name, since)[0])
+
+    def forget_used(self, name: str, before: int) -> None:
+        self._session.run(_FORGET_USED, name, before)
 
     def said_to(
         self, contact_ids: Sequence[int], since: datetime, now: datetime

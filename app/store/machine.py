@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from sqlalchemy import bindparam, case, literal_column, or_, select, update
 from app.store.dialects import Query, Words
 from app.store.journeys import NEXT_ARMING, NEXT_DUE
 from app.store.limits import LimitPart
+from app.store.messages import ON_PAGE
 from app.store.tables import lease
 from app.store.types import maybe_moment, micros
 from app.store.waiting import NEXT_DATED, NEXT_RECHECK, NEXT_SCHEDULE
@@ -70,7 +72,7 @@ class MachinePart(LimitPart):
         row = self._session.row(_LEASE, ENGINE)
         return ("", 0) if row is None else (row[0], row[1])
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, without: Collection[str] = ()) -> datetime | None:
         rows = [self._session.row(query) for query in _NEXT]
-        moments = [row[0] for row in rows if row is not None] + self._next_ready()
+        moments = [row[0] for row in rows if row is not None] + self._next_ready(ON_PAGE | set(without))
         return maybe_moment(min(moments, default=None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -82,6 +82,30 @@ _IN_STATE = Query(
     "state",
     "limit",
 )
+
+
+def _held(whose: Any, name: str) -> Query:
+    return Query(
+        lambda words: words.locked(
+            select(message)
+            .where(
+                text(MESSAGE_UNDER_WAY),
+                text("state = 'held'"),
+                whose == bindparam(name),
+                message.c.reason == bindparam("reason"),
+            )
+            .order_by(message.c.priority, *_oldest_first)
+            .limit(limit())
+            .offset(ZERO)
+        ),
+        name,
+        "reason",
+        "limit",
+    )
+
+
+_HELD_ON = _held(message.c.channel, "channel")
+_HELD_OF = _held(message.c.flow_id, "flow")
 _BY_IDS = Query(
     lambda words: select(message).where(words.among(message.c.id, "ids")).order_by(*_oldest_first), "ids"
 )
@@ -237,6 +261,12 @@ class MessagePart(JourneyPart):
         query = _UNDER_WAY if state in UNDER_WAY else _IN_STATE
         return self._messages(self._session.rows(query, state, limit))
 
+    def held_messages(
+        self, reason: str, limit: int, *, channel: str = "", flow_id: int = 0
+    ) -> Sequence[Message]:
+        query, whose = (_HELD_ON, channel) if channel else (_HELD_OF, flow_id)
+        return self._messages(self._session.rows(query, whose, reason, limit))
+
     def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
         return [
             one
@@ -254,13 +284,13 @@ class MessagePart(JourneyPart):
         rows = self._session.rows(_STANDING, self._session.listed(wanted)) if wanted else ()
         return {row[0]: row[1] for row in rows}
 
-    def _next_ready(self) -> list[int]:
-        """The earliest moment of each flow and channel that waits for a moment."""
+    def _next_ready(self, without: Collection[str]) -> list[int]:
+        """The earliest moment of each flow and of each channel but these."""
         rows = (
             self._session.row(_NEXT_READY, flow_id, channel, priority)
             for (flow_id,) in self._session.rows(_RUNNING)
             for channel in self._waiting_channels(flow_id)
-            if channel not in ON_PAGE
+            if channel not in without
             for priority in PRIORITIES.values()
         )
         return [row[0] for row in rows if row is not None]

@@ -149,6 +149,11 @@ class Numbers:
         with self._store.reading() as session:
             return SqlTransaction(session).messages_in(state, limit)
 
+    def used(self, name: str, since: int) -> int:
+        """What was used of a limit in the slots from this number on."""
+        with self._store.reading() as session:
+            return SqlTransaction(session).used(name, since)
+
     def recount(self, *, dry: bool = False) -> Sequence[Difference]:
         """Makes the counters again from the rows; ``dry`` only says where they differ."""
         if dry:

@@ -35,3 +35,5 @@ def sentence(error: BaseException) -> str | None:
 
 SCHEMA_LOCK: Final = f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"
 """Two programs that start together change the schema one after the other."""
+LIMIT_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext(%s))"
+"""Of two that ask for one limit the second waits for the first one's commit, and sees it."""

@@ -389,7 +389,7 @@ usage = Table(
     "usage",
     metadata,
     Column("name", Text, nullable=False),
-    Column("slot", Integer, nullable=False),
+    Column("slot", Id, nullable=False),
     Column("count", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "slot"),
     sqlite_with_rowid=False,

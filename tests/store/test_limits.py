@@ -30,6 +30,21 @@ def test_what_was_used_of_a_limit_is_summed_from_a_slot_on(store: AnyStore) -> N
         assert tx.used("nothing", 0) == 0
 
 
+def test_old_slots_of_a_limit_are_swept_away(store: AnyStore) -> None:
+    write(store, used=Counter({("email", 5): 2, ("email", 7): 1, ("sms", 5): 9}))
+    with store.transaction() as tx:
+        tx.forget_used("email", 7)
+    with store.transaction() as tx:
+        assert (tx.used("email", 0), tx.used("sms", 0)) == (1, 9)
+
+
+def test_a_slot_may_be_a_hundredth_of_a_second(store: AnyStore) -> None:
+    far = 200_000_000_000
+    write(store, used=Counter({("email", far): 2}))
+    with store.transaction() as tx:
+        assert (tx.used("email", far), tx.used("email", far + 1)) == (2, 0)
+
+
 def test_advertising_that_was_sent_or_is_on_the_wire_counts_for_a_cap(store: AnyStore) -> None:
     journey = a_journey(publish(store), 1, contact_id=7)
     sent: dict[str, Any] = {"state": MessageState.SENT, "contact_id": 7}

@@ -211,3 +211,36 @@ def test_events_of_contacts_come_by_name_oldest_first(store: AnyStore) -> None:
         assert found[1][0].actor is Actor.HUMAN
         assert transaction.events_of([], ["a"]) == {}
         assert transaction.events_of([1], []) == {}
+
+
+def test_held_rows_are_found_by_their_reason_on_a_channel_or_of_a_flow(store: AnyStore) -> None:
+    one, other = (a_journey(publish(store, name), number) for number, name in enumerate(("A", "B"), 1))
+    held = {"state": MessageState.HELD, "reason": "ceiling"}
+    rows = [
+        a_message(one, 10, created_at=later(minutes=1), **held),
+        a_message(one, 11, priority=1, created_at=later(minutes=2), **held),
+        a_message(other, 12, **held),
+        a_message(other, 13, channel="sms", **held),
+        a_message(other, 14, **{**held, "reason": "late"}),
+        a_message(other, 15),
+    ]
+    write(store, queued=rows)
+    with store.transaction() as transaction:
+        on_email = transaction.held_messages("ceiling", 9, channel="email")
+        assert [row.id for row in on_email] == [11, 12, 10]
+        assert transaction.held_messages("ceiling", 1, channel="email") == on_email[:1]
+        assert [row.id for row in transaction.held_messages("late", 9, flow_id=other.flow_id)] == [14]
+        assert [row.id for row in transaction.held_messages("ceiling", 9, flow_id=other.flow_id)] == [12, 13]
+
+
+def test_what_a_channel_that_rests_has_ready_is_no_next_moment(store: AnyStore) -> None:
+    journey = a_journey(publish(store), 1, state=JourneyState.WAITING, due_at=later(hours=3))
+    write(
+        store,
+        started=[journey],
+        queued=[a_message(journey, 10), a_message(journey, 11, channel="sms", due_at=later(hours=1))],
+    )
+    with store.transaction() as transaction:
+        assert transaction.next_due() == NOON
+        assert transaction.next_due({"email"}) == later(hours=1)
+        assert transaction.next_due({"email", "sms"}) == later(hours=3)

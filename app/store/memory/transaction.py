@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, TypeVar
 
-from app.model.journey import OPEN_STATES, FlowState, Journey, Message
+from app.model.journey import OPEN_STATES, FlowState, Journey, Message, MessageState
 from app.model.rules import PRIORITIES
 from app.store.errors import NotUniqueError
 from app.store.folding import Folded, fold
@@ -114,6 +114,13 @@ class MemoryTransaction(MemoryWaiting):
     def messages_in(self, state: str, limit: int) -> Sequence[Message]:
         return sorted(self._state.messages.found("state", state), key=_created)[:limit]
 
+    def held_messages(
+        self, reason: str, limit: int, *, channel: str = "", flow_id: int = 0
+    ) -> Sequence[Message]:
+        held = (one for one in self._state.messages.found("state", MessageState.HELD) if one.reason == reason)
+        wanted = [one for one in held if (one.channel == channel if channel else one.flow_id == flow_id)]
+        return sorted(wanted, key=lambda one: (one.priority, *_created(one)))[:limit]
+
     def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
         of_contact = self._state.messages.found("contact", contact_id)
         wanted = (one for one in of_contact if one.state in OPEN_STATES and channel in ("", one.channel))
@@ -201,9 +208,9 @@ class MemoryTransaction(MemoryWaiting):
         old = self._state.leases.get(ENGINE)
         return ("", 0) if old is None else (old.owner, old.fence)
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, without: Collection[str] = ()) -> datetime | None:
         state = self._state
-        pairs = [pair for pair in state.messages.queues() if pair[1] not in ON_PAGE]
+        pairs = [pair for pair in state.messages.queues() if pair[1] not in ON_PAGE | set(without)]
         sending = set(self._sending_flows())
         moments = chain(
             (one.due_at for one in _heads(map(state.journeys.waiting, self._moving_flows()))),

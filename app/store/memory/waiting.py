@@ -73,6 +73,10 @@ class MemoryWaiting(MemoryPeople):
             count for (kept, slot), count in self._state.usage.items() if kept == name and slot >= since
         )
 
+    def forget_used(self, name: str, before: int) -> None:
+        for key in [key for key, _ in self._state.usage.items() if key[0] == name and key[1] < before]:
+            self._state.usage.drop(key)
+
     def said_to(
         self, contact_ids: Sequence[int], since: datetime, now: datetime
     ) -> Mapping[int, Sequence[Said]]:

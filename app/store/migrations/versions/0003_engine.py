@@ -121,7 +121,7 @@ def _limits() -> None:
         "usage",
         ["name", "slot"],
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("slot", _ID, nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
     )
     _make(
