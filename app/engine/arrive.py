@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from app.engine.actions import ACTIONS
+from app.engine.branches import check, split
 from app.engine.calendar import next_wall_time, parse_time, read_moment
-from app.model.conditions import holds, parts
-from app.model.flow import EMPTY
-from app.model.journey import ContactChange, JourneyState, Message, MessageState
-from app.model.kinds import ELSE, HAPPENED, NEXT
-from app.model.people import consent_name
-from app.model.rules import PRIORITIES
+from app.engine.leaving import Leave
+from app.engine.opening import open_moment
+from app.engine.queueing import queue
+from app.model.conditions import holds
+from app.model.journey import JourneyState
+from app.model.kinds import FAILED, HAPPENED, NEXT
 
 if TYPE_CHECKING:
     from app.engine.plan import PlanNode
@@ -21,74 +22,22 @@ if TYPE_CHECKING:
     from app.model.people import Event, StoredEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """The node is left at once by this outlet, with what the branch saw."""
-
-    outlet: str
-    data: Mapping[str, Any] = EMPTY
-
-
 def arrive(walk: Walk, node: PlanNode, at: datetime) -> Leave | None:
     """What ``node`` does with the journey that reached it at the moment ``at``; None when it stays or has
     ended."""
-    decider = _DECIDERS.get(_decider_name(node))
+    decider = _DECIDERS.get("message" if node.kind.is_message else node.kind.name)
     if decider is None:
         walk.park("kind-not-available")
         return None
     return decider(walk, node, at)
 
 
-def _decider_name(node: PlanNode) -> str:
-    if not node.kind.available:
-        return ""
-    return "message" if node.kind.is_message else node.kind.name
-
-
-def _message(walk: Walk, node: PlanNode, at: datetime) -> None:
-    """Queues a message. Its wait is written with it, so that no reaction can come too early (rule 6)."""
-    journey = walk.journey
-    message = Message(
-        id=walk.ids.new(),
-        journey_id=journey.id,
-        step=journey.step,
-        flow_id=journey.flow_id,
-        version_id=journey.version_id,
-        contact_id=journey.contact_id,
-        node=journey.node,
-        channel=node.kind.channel,
-        purpose=str(node.setting("purpose") or "marketing"),
-        state=MessageState.QUEUED,
-        due_at=at,
-        created_at=walk.now,
-        late_at=node.late_after.after(at, walk.zone) if node.late_after else None,
-        before_at=_before(walk, node.setting("before")),
-        priority=_priority(node),
-    )
-    # From now and not from ``at``: while the machine was off nobody could see it (rule 5: at queueing).
-    page_clock = node.timeout.after(walk.now, walk.zone) if node.timeout and node.kind.waits_on_page else None
-    # What cannot be sent before its last moment leaves then, and not at the next try (rule 12).
-    due_at = page_clock or message.before_at
-    walk.journey = replace(journey, message_id=message.id)
-    walk.settle(JourneyState.WAITING, due_at)
-    walk.put(message)
-    walk.journal("queued", data={"message": message.id, "channel": message.channel})
-
-
-def _priority(node: PlanNode) -> int:
-    purpose = node.setting("purpose") or "marketing"
-    return PRIORITIES[str(purpose if purpose == "transactional" else node.setting("priority") or "normal")]
-
-
-def _before(walk: Walk, setting: object) -> datetime | None:
-    if not isinstance(setting, str) or not setting:
-        return None
-    head, _, name = setting.partition(":")
-    if head == "property":
-        return read_moment(walk.facts.contact_property(name), walk.zone)
-    if head == "entry":
-        return read_moment(walk.facts.entry_property(name), walk.zone)
-    return read_moment(setting, walk.zone)
+def _message(walk: Walk, node: PlanNode, at: datetime) -> Leave | None:
+    if node.kind.name == "reach" and not node.rungs:
+        # It cannot be published; leaving keeps the decider total.
+        return Leave(FAILED.name, {"reason": "bad-text"})
+    queue(walk, node, at)
+    return None
 
 
 def _delay(walk: Walk, node: PlanNode, at: datetime) -> None:
@@ -105,17 +54,27 @@ def _until(walk: Walk, node: PlanNode, at: datetime) -> Leave | None:
 
 
 def _until_moment(walk: Walk, node: PlanNode, at: datetime) -> datetime | None:
-    base: datetime | None = at
-    if node.length is not None:
-        base = node.length.after(walk.journey.started_at, walk.zone)
-    elif node.setting("property"):
-        base = read_moment(walk.facts.contact_property(node.setting("property")), walk.zone)
-    if base is None:
-        return None
+    base = _base(walk, node, at)
     time_text, weekdays = node.setting("time"), node.setting("weekdays") or ()
-    if not time_text and not weekdays:
-        return base.astimezone(UTC)
-    return next_wall_time(base, parse_time(time_text) if time_text else None, weekdays, walk.zone)
+    clock = parse_time(time_text) if time_text else None
+    moment = base
+    if base is not None and (clock is not None or weekdays):
+        moment = next_wall_time(base, clock, weekdays, walk.zone)
+    if not node.setting("business"):
+        return moment
+    if base is None or (base < at and moment is not None and moment <= at):
+        # What was named has passed. It goes on at once, which in opening hours is when the shop opens.
+        clock, weekdays = None, ()
+    return open_moment(max(base or at, at), clock, weekdays, walk.zone, walk.rules, walk.home)
+
+
+def _base(walk: Walk, node: PlanNode, at: datetime) -> datetime | None:
+    """From when on days and times are looked for; None where the date is not known."""
+    if node.length is not None:
+        return node.length.after(walk.journey.started_at, walk.zone)
+    if node.setting("property"):
+        return read_moment(walk.facts.contact_property(node.setting("property")), walk.zone)
+    return at.astimezone(UTC)
 
 
 def _wait(walk: Walk, node: PlanNode, at: datetime) -> Leave | None:
@@ -138,7 +97,8 @@ def since(walk: Walk, node: PlanNode, arrived: datetime) -> datetime:
     choice = node.setting("since")
     if choice == "arrival":
         return arrived
-    messages = list(walk.facts.messages.values())
+    # What the owner is told is no message to the person.
+    messages = [one for one in walk.facts.messages.values() if not one.is_notice]
     if choice == "last-message" and messages:
         return messages[-1].sent_at or messages[-1].due_at
     return walk.journey.started_at
@@ -161,60 +121,6 @@ def same_key(walk: Walk, properties: Mapping[str, Any]) -> bool:
     return value is None or walk.journey.key in ("", str(value))
 
 
-def _check(walk: Walk, node: PlanNode, _at: datetime) -> Leave:
-    seen: dict[str, Any] = {}
-    for way in node.setting("ways") or ():
-        seen.update(_seen(walk, way["when"]))
-        if holds(way["when"], walk.facts):
-            return Leave(way["name"], {"saw": seen})
-    return Leave(ELSE.name, {"saw": seen})
-
-
-def _seen(walk: Walk, condition: Mapping[str, Any]) -> dict[str, Any]:
-    """The values a branch saw, for the journal: names as in the condition."""
-    facts, seen = walk.facts, {}
-    for part in parts(condition):
-        if "property" in part:
-            seen[f"property {part['property']}"] = facts.contact_property(part["property"])
-        elif "entry" in part:
-            seen[f"entry {part['entry']}"] = facts.entry_property(part["entry"])
-        elif "tag" in part:
-            seen[f"tag {part['tag']}"] = facts.has_tag(part["tag"])
-        elif "consent" in part:
-            topic = part.get("topic") or ""
-            name = consent_name(part["consent"], topic)
-            seen[f"consent {name}"] = (
-                facts.contact.agrees(part["consent"], topic)
-                if facts.contact.consent_id(part["consent"], topic) is not None
-                else None
-            )
-        elif "segment" in part:
-            seen[f"segment {part['segment']}"] = facts.in_segment(part["segment"])
-        elif "event" in part:
-            seen[f"event {part['event']}"] = sum(
-                1 for _ in facts.events(part["event"], part.get("since", "entry"))
-            )
-        elif "message" in part:
-            reactions, reason = facts.reactions(part["message"]), facts.failure(part["message"])
-            seen[f"message {part['message']}"] = [
-                *sorted(reactions),
-                *([f"failed: {reason}"] if reason else []),
-            ]
-    return seen
-
-
-def _set(walk: Walk, node: PlanNode, _at: datetime) -> Leave:
-    change = ContactChange(
-        walk.journey.contact_id,
-        dict(node.setting("properties") or {}),
-        frozenset(node.setting("add_tags") or ()),
-        frozenset(node.setting("remove_tags") or ()),
-    )
-    walk.facts.apply(change)
-    walk.changes.contacts.append(change)
-    return Leave(NEXT.name)
-
-
 def _goal(walk: Walk, _node: PlanNode, _at: datetime) -> None:
     walk.end("goal")
 
@@ -228,8 +134,9 @@ _DECIDERS: Final[Mapping[str, Callable[[Walk, PlanNode, datetime], Leave | None]
     "delay": _delay,
     "until": _until,
     "wait": _wait,
-    "check": _check,
-    "set": _set,
+    "check": check,
+    "split": split,
+    **ACTIONS,
     "goal": _goal,
     "end": _end,
 }

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.arrive import arrive, fits, same_key, since
 from app.engine.entry import ended_by, key_of
+from app.engine.queueing import page_clock
+from app.engine.reach import answered, any_sent, has_next, of_step, step_down, worked
 from app.model.flow import EMPTY
 from app.model.journey import OPEN_STATES, JourneyState, MessageState, Suppression
 from app.model.kinds import FAILED, HAPPENED, IMPLIED, NEXT, REACTION_NAMES, SENT, TIMEOUT
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from app.model.people import Event
 
 _UNSURE: Final = OPEN_STATES | {MessageState.SENDING}
+_ACCEPTED: Final = (SENT.name, "ok")
+"""Outlets by which a node is left as soon as the channel has accepted its message."""
 
 
 def begin(walk: Walk, data: Mapping[str, Any] = EMPTY) -> None:
@@ -45,15 +49,21 @@ def come_due(walk: Walk) -> None:
 def _leave_in_time(walk: Walk) -> None:
     at = walk.journey.due_at or walk.now
     node, message = walk.at_node, walk.message
-    if message is not None and message.before_at is not None and message.state in _UNSURE:
+    if message is not None and message.state in _UNSURE and _is_past(message.before_at, at):
         _miss(walk, message)
         return
-    if node.kind.is_message:
+    if walk.journey.noted:
         # Rule 4: the strongest reaction noted wins over the time-out.
-        outlet = walk.journey.noted or TIMEOUT.name
+        _walk_on(walk, walk.journey.noted, at, answered(walk))
+    elif message is not None and has_next(walk, message):
+        step_down(walk, message, at, TIMEOUT.name)
     else:
-        outlet = TIMEOUT.name if node.kind.name == "wait" else NEXT.name
-    _walk_on(walk, outlet, at)
+        ends = node.kind.is_message or node.kind.name == "wait"
+        _walk_on(walk, TIMEOUT.name if ends else NEXT.name, at)
+
+
+def _is_past(moment: datetime | None, at: datetime) -> bool:
+    return moment is not None and moment <= at
 
 
 def _miss(walk: Walk, message: Message) -> None:
@@ -95,8 +105,9 @@ def lose_consent(walk: Walk) -> None:
     message = walk.message
     if message is None or walk.is_over or message.state not in OPEN_STATES or message.purpose != "marketing":
         return
-    kind = walk.at_node.kind
-    if kind.needs_consent and walk.facts.contact.consents.get(kind.channel) is False:
+    sender = walk.plan.sender(message)
+    topic = str(sender.setting("topic") or "")
+    if sender.kind.needs_consent and walk.facts.contact.said(sender.kind.channel, topic) is False:
         send_failed(walk, message, "no-consent")
 
 
@@ -108,14 +119,22 @@ def send_ok(walk: Walk, message: Message, at: datetime, provider_id: str = "") -
     walk.put(message)
     walk.journal("sent", data={"message": message.id, "channel": message.channel})
     if stands_at(walk, message):
-        _go_on_sent(walk, at)
+        _go_on_sent(walk, message, at)
 
 
 def send_failed(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
     """The message was not sent and will not be; ``reason`` is one of ``FAILED_REASONS``."""
     _fail(walk, message, reason, detail)
     if stands_at(walk, message):
-        _go_on(walk, FAILED.name, walk.now, {"reason": reason})
+        _leave_failed(walk, message, reason, walk.now)
+
+
+def _leave_failed(walk: Walk, message: Message, reason: str, at: datetime) -> None:
+    """The next rung of a ``reach`` is tried, else the node is left. What is too late is so for all rungs."""
+    if reason != "late" and has_next(walk, message):
+        walk.attempt(lambda: step_down(walk, message, at, reason))
+    else:
+        _go_on(walk, TIMEOUT.name if any_sent(walk) else FAILED.name, at, {"reason": reason})
 
 
 def _fail(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
@@ -163,6 +182,8 @@ def _go_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPT
 
 def _walk_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> None:
     """Ends because flows have no cycle."""
+    if "rung" in data:
+        walk.count(f"rung:{data['rung']}")
     node = walk.leave(outlet, at, data)
     while node is not None:
         step = arrive(walk, node, at)
@@ -171,12 +192,13 @@ def _walk_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EM
         node = walk.leave(step.outlet, at, step.data)
 
 
-def _go_on_sent(walk: Walk, at: datetime) -> None:
+def _go_on_sent(walk: Walk, message: Message, at: datetime) -> None:
     """The message of this step is sent: goes on, or starts to wait for a reaction."""
-    if SENT.name in walk.at_node.outlets:
-        _go_on(walk, SENT.name, at)
+    outlet = next((name for name in _ACCEPTED if name in walk.at_node.outlets), None)
+    if outlet is not None:
+        _go_on(walk, outlet, at, worked(walk, message))
     else:
-        _start_clock(walk, walk.at_node, at)
+        _start_clock(walk, walk.plan.sender(message), message, at)
 
 
 def _moment(walk: Walk, event: Event) -> datetime:
@@ -185,20 +207,27 @@ def _moment(walk: Walk, event: Event) -> datetime:
 
 
 def stands_at(walk: Walk, message: Message) -> bool:
-    """Whether the journey is open and still at the step that made the message."""
-    return (
-        not (walk.is_over or walk.is_parked)
-        and walk.journey.message_id == message.id
-        and walk.journey.step == message.step
-    )
+    """Whether the journey is open and waits for this very message, at the step that made it."""
+    return walk.journey.message_id == message.id and is_of_step(walk, message)
 
 
-def _start_clock(walk: Walk, node: PlanNode, at: datetime) -> None:
+def is_of_step(walk: Walk, message: Message) -> bool:
+    """Whether the journey is open and still at the step that made the message, be it an earlier rung's
+    (rule 18)."""
+    return not (walk.is_over or walk.is_parked) and walk.journey.step == message.step
+
+
+def is_wanted(walk: Walk, message: Message) -> bool:
+    """Whether it is still to go out: what the owner is told is, whatever the journey did since."""
+    return message.is_notice or stands_at(walk, message)
+
+
+def _start_clock(walk: Walk, sender: PlanNode, message: Message, at: datetime) -> None:
     """Rule 5: at ``sent``; on the page it already runs since queueing."""
-    if node.kind.waits_on_page:
-        walk.settle(JourneyState.WAITING, walk.journey.due_at)
-    else:
-        walk.settle(JourneyState.WAITING, node.timeout.after(at, walk.zone) if node.timeout else None)
+    due_at = page_clock(walk, sender, message.created_at)
+    if not sender.kind.waits_on_page and sender.timeout is not None:
+        due_at = sender.timeout.after(at, walk.zone)
+    walk.settle(JourneyState.WAITING, due_at)
 
 
 # --- endings -------------------------------------------------------------------------------------------
@@ -225,14 +254,13 @@ def _hear_reaction(walk: Walk, event: Event) -> None:
         return
     if walk.is_over:
         return
-    stands = stands_at(walk, message)
-    unsure = stands and message.state in _UNSURE
+    unsure = stands_at(walk, message) and message.state in _UNSURE
     if unsure:
         _mark_sent(walk, message, _moment(walk, event))
     if event.name in ("unsubscribed", "complained"):
         walk.end(event.name, {"message": message.id})
-    elif stands:
-        _react(walk, event, unsure=unsure)
+    elif is_of_step(walk, message):
+        _react(walk, message, event, unsure=unsure)
 
 
 def _note(walk: Walk, message: Message, event: Event) -> Message:
@@ -254,10 +282,10 @@ def _mark_sent(walk: Walk, message: Message, at: datetime) -> None:
     walk.journal("sent", data={"message": message.id, "channel": message.channel, "known_by": "reaction"})
 
 
-def _react(walk: Walk, event: Event, *, unsure: bool) -> None:
+def _react(walk: Walk, message: Message, event: Event, *, unsure: bool) -> None:
     """Rule 4 at the step that sent the message. ``unsure``: only this event has told that it was sent."""
     if unsure:
-        _go_on_sent(walk, _moment(walk, event))
+        _go_on_sent(walk, message, _moment(walk, event))
     node = walk.at_node
     # A bounce that is not hard is only noted (rule 10).
     name = None if event.name == "bounced" else _ticked_name(node, event.name)
@@ -267,7 +295,7 @@ def _react(walk: Walk, event: Event, *, unsure: bool) -> None:
         if IMPLIED[name] > IMPLIED.get(walk.journey.noted, 0):
             walk.note_reaction(name)
         return
-    _go_on(walk, name, _moment(walk, event))
+    _go_on(walk, name, _moment(walk, event), worked(walk, message))
 
 
 def _ticked_name(node: PlanNode, name: str) -> str | None:
@@ -295,8 +323,8 @@ def _is_only_noted(node: PlanNode, name: str) -> bool:
 
 def _answer_freely(walk: Walk, event: Event) -> None:
     """A ticked event of the contact after the message was sent."""
-    message = walk.message
-    if message is not None and message.sent_at is not None and event.at >= message.sent_at:
+    sent = [one.sent_at for one in of_step(walk) if one.sent_at is not None]
+    if sent and event.at >= min(sent):
         _go_on(walk, event.name, _moment(walk, event), {"event": event.name})
 
 
@@ -306,8 +334,10 @@ def _bounce(walk: Walk, message: Message, event: Event) -> None:
     if not stands_at(walk, message):
         return
     _fail(walk, message, "hard")
-    outlet = "bounced" if "bounced" in walk.at_node.reactions else FAILED.name
-    _go_on(walk, outlet, _moment(walk, event), {"reason": "hard"})
+    if "bounced" in walk.at_node.reactions:
+        _go_on(walk, "bounced", _moment(walk, event), {"reason": "hard", **worked(walk, message)})
+    else:
+        _leave_failed(walk, message, "hard", _moment(walk, event))
 
 
 def suppress(walk: Walk, message: Message, at: datetime) -> None:

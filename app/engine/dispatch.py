@@ -108,7 +108,7 @@ class Dispatcher:
             row,
             walk.plan.sender(row).kind,
             walk.facts.contact,
-            still_here=decide.stands_at(walk, row),
+            still_here=decide.is_wanted(walk, row),
             now=walk.now,
         )
         if verdict.answer is Answer.CANCEL:

@@ -77,7 +77,13 @@ def arming(plan: Plan, entry: Entry, contact_id: int, event: Event, at: datetime
     """The entry's quiet time, counted from ``at``; this event's properties become the journey's (rule 3)."""
     quiet = entry.node.length
     due_at = quiet.after(at, zone) if quiet else at
-    return Arming(plan.flow_id, contact_id, entry.key, entry.node.node.id, due_at, event.properties)
+    node_id = entry.node.node.id
+    return Arming(plan.flow_id, contact_id, entry.key, node_id, due_at, event.properties, cause_of(event))
+
+
+def cause_of(event: Event) -> str:
+    """What starts a journey that this event starts: a flow, where a flow has recorded it (rule 16)."""
+    return "event" if event.made_by is None else "flow"
 
 
 def refusal(plan: Plan, newest: Journey | None, at: datetime, zone: tzinfo, *, sent_any: bool) -> str:

@@ -12,20 +12,20 @@ from app.model.durations import parse_duration
 from app.model.flow import EMPTY
 from app.model.journey import MessageState
 from app.model.kinds import IMPLIED
-from app.model.people import Actor
+from app.model.people import Actor, consents_after
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.model.journey import ContactChange, Message
-    from app.model.people import Contact, StoredEvent
+    from app.model.people import Consent, Contact, StoredEvent
 
 
 @dataclass(slots=True)
 class Facts:
     """Answers conditions (``app.model.conditions.Known``) for one journey.
 
-    It changes only by what the walk itself does: a ``set`` node, a new message.
+    It changes only by what the walk itself does: a ``set`` or ``consent`` node, a new message.
     """
 
     contact: Contact
@@ -96,18 +96,33 @@ class Facts:
     def _is_start(self, event: StoredEvent) -> bool:
         return event.name in self.starters and event.at == self.started_at and event.properties == self.entry
 
+    def messages_of(self, node: str) -> Sequence[Message]:
+        """This journey's messages of that node, those of a ``reach`` in the order of its rungs; of one rung
+        alone where ``REACH#N`` names it."""
+        name, is_rung, number = node.rpartition("#")
+        found = [one for one in self.messages.values() if one.node == node]
+        if not found and is_rung and number.isdecimal():
+            found = [one for one in self.messages.values() if (one.node, one.rung) == (name, int(number))]
+        return sorted(found, key=lambda one: (one.step, one.rung))
+
     def reactions(self, node: str) -> frozenset[str]:
         """Reactions to this journey's messages of that node, with the weaker ones they imply (rule 4)."""
-        found = frozenset[str]().union(
-            *(message.reactions for message in self.messages.values() if message.node == node)
-        )
+        found = frozenset[str]().union(*(message.reactions for message in self.messages_of(node)))
         strongest = max((IMPLIED.get(name, 0) for name in found), default=0)
         return found | {name for name in ("delivered", "opened") if IMPLIED[name] < strongest}
 
     def failure(self, node: str) -> str:
-        """Why this journey's message of that node was not sent."""
-        failed = [m for m in self.messages.values() if m.node == node and m.state is MessageState.FAILED]
-        return failed[-1].reason if failed else ""
+        """Why this journey's message of that node was not sent: of a ``reach``, why the last rung was not,
+        where none was."""
+        found = self.messages_of(node)
+        if not found or any(one.state is MessageState.SENT for one in found):
+            return ""
+        return found[-1].reason if found[-1].state is MessageState.FAILED else ""
+
+    def agree(self, said: Consent) -> None:
+        """Sees the contact as it is after ``said``, which has no number yet."""
+        consents, ids = consents_after(self.contact.consents, self.contact.consent_ids, said)
+        self.contact = replace(self.contact, consents=consents, consent_ids=ids)
 
     def apply(self, change: ContactChange) -> None:
         """Sees the contact as it is after ``change``."""

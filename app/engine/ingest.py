@@ -226,7 +226,7 @@ def _let_in(
         _arm(session, _quiet_until(session, plan, entry, event, contact))
     else:
         at = min(event.at, session.now)
-        cause = "event" if event.made_by is None else "flow"
+        cause = entries.cause_of(event)
         session.enter(flow, entry.node, contact, entry.key, at, event.properties, cause)
 
 

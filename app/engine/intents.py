@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.engine.decide import lose_consent
 from app.engine.ingest import take_in
-from app.model.journey import FlowState, JournalLine, StartFlow
+from app.model.journey import ConsentWithdrawn, FlowState, JournalLine, StartFlow
 
 if TYPE_CHECKING:
     from app.engine.session import Session
@@ -20,9 +21,22 @@ def carry_out(session: Session) -> None:
         intent = session.intents.pop(0)
         if isinstance(intent, StartFlow):
             _start(session, intent)
+        elif isinstance(intent, ConsentWithdrawn):
+            _let_go(session, intent.contact_id)
         else:
             take_in(session, intent)
         session.write()
+
+
+def _let_go(session: Session, contact_id: int) -> None:
+    """Messages that the contact does not agree to any more leave by ``failed``, as at an unsubscribe
+    (rule 10)."""
+    journeys = session.tx.open_journeys(contact_id)
+    facts = session.facts(journeys)
+    for journey in journeys:
+        walk = session.walk(journey, facts[journey.id])
+        lose_consent(walk)
+        walk.finish()
 
 
 def _start(session: Session, intent: StartFlow) -> None:

@@ -92,6 +92,19 @@ def stop_journeys(context: Context, flow_id: int) -> int:
             return total
 
 
+def dismiss(context: Context, message_id: int) -> bool:
+    """A person has read what a flow told, and puts it away; False when there is nothing to put away."""
+    with context.session() as session:
+        row = session.tx.message(message_id)
+        if row is None or not row.is_notice or row.state is not MessageState.SENT or row.reason:
+            return False
+        walk = walks_of(session, [row])[row.id]
+        walk.put(replace(row, reason="dismissed"))
+        walk.finish()
+    context.changed()
+    return True
+
+
 def decide_held(context: Context, message_id: int, *, send: bool) -> bool:
     """A person decides about a held or unknown message: send it after all, or drop it.
 
@@ -103,12 +116,13 @@ def decide_held(context: Context, message_id: int, *, send: bool) -> bool:
         if row is None or row.state not in (MessageState.HELD, MessageState.UNKNOWN):
             return False
         walk = walks_of(session, [row])[row.id]
-        if send and not decide.stands_at(walk, row):
+        if send and not decide.is_wanted(walk, row):
             # Its journey has gone on or ended while it was unknown: nobody gets it any more (rule 9).
             decide.withdraw(walk, row)
         elif send:
             walk.put(replace(row, state=MessageState.QUEUED, late_at=None, reason="", next_try_at=None))
-            walk.settle(JourneyState.WAITING, row.before_at)
+            if decide.stands_at(walk, row):
+                walk.settle(JourneyState.WAITING, row.before_at)
             walk.journal("released", data={"message": row.id})
         else:
             decide.send_failed(walk, row, "late")

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from app.flows.codec import read_flow
 from app.model.conditions import parts
 from app.model.durations import Duration, parse_duration
-from app.model.flow import EMPTY, Node
+from app.model.flow import EMPTY
 from app.model.kinds import KINDS, Kind, OutletRole, outlets_of, value_of
+from app.model.rungs import rungs_of
 
 if TYPE_CHECKING:
-    from app.model.flow import Flow
+    from app.model.flow import Flow, Node
     from app.model.journey import Message, Version
 
 _FRESH: Final = "PT1H"
@@ -145,11 +146,9 @@ def _plan_node(node: Node, leading: Mapping[tuple[str, str], str]) -> PlanNode:
 
 
 def _rungs(node: Node) -> Iterator[PlanNode]:
-    """Each rung as a node of its own: its id parts its texts from those of the others."""
-    for number, rung in enumerate(value_of(node, "rungs") or ()):
-        kind = KINDS[rung["kind"]]
-        own = Node(f"{node.id}#{number}", kind.name, node.title, settings=rung.get("settings") or EMPTY)
-        yield PlanNode(own, kind, EMPTY, timeout=_duration(rung.get("try_for")))
+    """Each rung as a node of its own, with the time for which it is tried."""
+    for _, told, own in rungs_of(node):
+        yield PlanNode(own, KINDS[own.kind], EMPTY, timeout=_duration(told.get("try_for")))
 
 
 _LENGTHS: Final = ("for", "quiet_for", "since_entry")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from typing import Any
 
-    from app.model.journey import LiveFlow, StartFlow
+    from app.model.journey import ConsentWithdrawn, LiveFlow, StartFlow
     from app.model.people import Contact, Event, StoredEvent
     from app.model.ports import Ids, Transaction
     from app.model.segments import Segment
@@ -71,7 +71,7 @@ class Session:
     zone: tzinfo
     rules: Rules = field(default_factory=Rules)
     changes: Changes = field(default_factory=Changes)
-    intents: list[StartFlow | Event] = field(default_factory=list)
+    intents: list[StartFlow | ConsentWithdrawn | Event] = field(default_factory=list)
     """What nodes have asked for: carried out when all that led to it is written."""
     _read: dict[int, Plan] = field(default_factory=dict)
     _segments: dict[str, Segment] | None = None
@@ -109,6 +109,8 @@ class Session:
             zone_of(facts.contact.zone, self.zone),
             self.ids,
             self.changes,
+            home=self.zone,
+            rules=self.rules,
         )
 
     def facts(self, journeys: Sequence[Journey]) -> dict[int, Facts]:
@@ -245,7 +247,7 @@ class Session:
 
     def _has_sent(self, journey: Journey) -> bool:
         messages = self.tx.messages_of([journey.id]).get(journey.id, ())
-        return any(message.state not in _UNSENT for message in messages)
+        return any(message.state not in _UNSENT for message in messages if not message.is_notice)
 
     def _restart(self, journey: Journey) -> None:
         walk = self.walk(journey, self.facts([journey])[journey.id])

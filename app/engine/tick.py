@@ -57,6 +57,6 @@ def _end_quiet(session: Session, armings: Sequence[Arming]) -> None:
         if node is None:
             continue
         if flow.state is FlowState.LIVE:
-            session.enter(flow, node, contact, arming.key, arming.due_at, arming.entry, "event")
+            session.enter(flow, node, contact, arming.key, arming.due_at, arming.entry, arming.cause)
         else:
             session.refuse(plan, node, contact.id, "paused")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from app.model.flow import EMPTY
 from app.model.journey import OPEN_STATES, CountKey, JournalLine, JourneyState, MessageState
+from app.model.rules import Rules
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -40,6 +42,9 @@ class Walk:
     ids: Ids
     changes: Changes
     new: bool = False
+    home: tzinfo = UTC
+    """The workspace's zone."""
+    rules: Rules = field(default_factory=Rules)
     _was: Journey = field(init=False)
     counted: list[tuple[CountKey, int]] = field(default_factory=list)
     """What it has added to the counters so far."""

@@ -120,11 +120,20 @@ class _EventFields:
         return getattr(self._known, name)
 
 
-def _happened(condition: Mapping[str, Any], known: Known) -> bool:
+def count_of(condition: Mapping[str, Any], known: Known) -> int:
+    """How often the event of this condition has happened that fits its ``where``."""
+    return sum(_fitting(condition, known))
+
+
+def _fitting(condition: Mapping[str, Any], known: Known) -> Iterator[bool]:
     where = condition.get("where")
     found = known.events(condition["event"], condition.get("since", "entry"))
-    fitting = (where is None or holds(where, _EventFields(known, fields)) for fields in found)
+    return (where is None or holds(where, _EventFields(known, fields)) for fields in found)
+
+
+def _happened(condition: Mapping[str, Any], known: Known) -> bool:
     wanted = int(condition.get("times", 1))
+    fitting = _fitting(condition, known)
     return any(fitting) if wanted == 1 else sum(fitting) >= wanted
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.model.flow import EMPTY
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from app.model.people import Consent, Event
     from app.model.segments import Dated, Member, Schedule
+
+
+NOTICE: Final = "notice"
+"""The channel of what a ``notify`` node tells."""
 
 
 class FlowState(StrEnum):
@@ -122,6 +126,8 @@ class Arming:
     node: str
     due_at: datetime
     entry: Mapping[str, Any] = EMPTY
+    cause: str = "event"
+    """As in ``Journey.cause``: ``flow`` where the event was recorded by a flow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,11 @@ class Message:
     """Which rung of a ``reach`` it is, from 0."""
     reactions: frozenset[str] = frozenset()
     """Names of human or unknown reactions so far; machine ones carry the prefix ``machine:``."""
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it tells the owner something: it goes on its own, whatever its journey does."""
+        return self.channel == NOTICE
 
 
 class Result(StrEnum):
@@ -207,7 +218,8 @@ class JournalLine:
 @dataclass(frozen=True, slots=True)
 class CountKey:
     """What a counter counts. Names: ``here`` (people there now), ``out:OUTLET``, ``reaction:NAME``,
-    ``machine:NAME``, ``message:STATE``, ``failed:REASON``, ``end:REASON``, ``entry``, ``refused:REASON``."""
+    ``machine:NAME``, ``message:STATE``, ``failed:REASON``, ``end:REASON``, ``entry``, ``refused:REASON``,
+    ``rung:N`` (a ``reach`` was left by this rung)."""
 
     flow_id: int
     version_id: int
@@ -225,6 +237,8 @@ class ContactChange:
     properties: Mapping[str, Any] = EMPTY
     add_tags: frozenset[str] = frozenset()
     remove_tags: frozenset[str] = frozenset()
+    made_by: int | None = None
+    """The journey whose ``set`` node made it: what starts because of it, a flow has started (rule 16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +259,13 @@ class StartFlow:
     contact_id: int
     entry: Mapping[str, Any]
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """A ``consent`` node has taken a consent back: what is queued for it leaves."""
+
+    contact_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +310,7 @@ class Changes:
     """(flow, why): flows that pause themselves. The reason is kept in ``machine`` under ``paused:FLOW``."""
     machine: dict[str, Any] = field(default_factory=dict)
     """What the engine remembers about itself, by name; None: nothing any more."""
-    intents: list[StartFlow | Event] = field(default_factory=list)
+    intents: list[StartFlow | ConsentWithdrawn | Event] = field(default_factory=list)
     """What is to happen next in this very transaction. Never written: the session carries it out."""
 
     @property

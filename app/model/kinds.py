@@ -1,7 +1,7 @@
 """The node table: what every kind of node is, asks for and leads to (DESIGN.md section 5).
 
 Canvas, inspector, validation, help and the JSON schema are all made from ``KINDS``. A new kind is one
-entry in ``app.model.kind_rows`` and one decider in ``app.engine``.
+entry in ``app.model.kind_rows`` or ``kind_steps`` and one decider in ``app.engine``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from app.model.kind import (
     Setting,
     SettingType,
 )
-from app.model.kind_rows import ACTIONS, BRANCHES, ENDS, ENTRIES, MESSAGES, WAITS, WEEKDAYS
+from app.model.kind_rows import ENTRIES, MESSAGES
+from app.model.kind_steps import ACTIONS, BRANCHES, ENDS, WAITS, WEEKDAYS
 
 if TYPE_CHECKING:
     from app.model.flow import Node
@@ -131,7 +132,7 @@ def outlets_of(node: Node) -> tuple[Outlet, ...]:
         return _arms(node)
     if not kind.is_message or kind.name in ("task", "webhook"):
         return kind.outlets
-    return _answers(ticked(node), has_timeout=TIMEOUT in kind.outlets)
+    return _answers(ticked(node), has_timeout=TIMEOUT in kind.outlets or _ends_on_page(node))
 
 
 @lru_cache(maxsize=1024)
@@ -139,6 +140,14 @@ def _answers(names: tuple[str, ...], *, has_timeout: bool) -> tuple[Outlet, ...]
     """The outlets of a message whose author ticked these reactions."""
     reactions = tuple(Outlet(name, OutletRole.REACTION) for name in names)
     return (*(reactions or (SENT,)), *((TIMEOUT,) if reactions or has_timeout else ()), FAILED)
+
+
+def _ends_on_page(node: Node) -> bool:
+    """Whether what a ``reach`` tries last waits on the page: then it may never be seen."""
+    rungs = node.settings.get("rungs") if node.kind == "reach" else None
+    last = rungs[-1] if isinstance(rungs, (list, tuple)) and rungs else None
+    kind = KINDS.get(str(last.get("kind"))) if isinstance(last, (dict, Mapping)) else None
+    return kind is not None and kind.waits_on_page
 
 
 def _ways(node: Node) -> tuple[Outlet, ...]:

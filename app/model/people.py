@@ -37,7 +37,7 @@ class Consent:
     given: bool
     at: datetime
     source: str
-    """How it came: ``import``, ``form``, ``unsubscribe``, ``complaint``, ``hand``."""
+    """How it came: ``import``, ``form``, ``unsubscribe``, ``complaint``, ``hand``, ``flow``."""
     text: str = ""
     """The text the person saw."""
     proof: Mapping[str, Any] = EMPTY
@@ -68,6 +68,18 @@ def said_so_far(
     return said, ids
 
 
+def consents_after(
+    said: Mapping[str, bool], ids: Mapping[str, int], new: Consent
+) -> tuple[dict[str, bool], dict[str, int]]:
+    """``Contact.consents`` and ``consent_ids`` with one more, as :func:`said_so_far` would read them."""
+    name, leaves_all = consent_name(new.channel, new.topic), not (new.given or new.topic)
+    kept = {
+        one: given for one, given in said.items() if not (leaves_all and one.startswith(f"{new.channel}/"))
+    }
+    kept[name] = new.given
+    return kept, {one: id_ for one, id_ in ids.items() if one in kept and one != name}
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A person or a still anonymous visitor, as policy and deciders see it."""
@@ -90,8 +102,12 @@ class Contact:
 
     def agrees(self, channel: str, topic: str = "") -> bool:
         """Whether the contact has agreed to the channel and has not left the topic."""
-        said = self.consents.get(consent_name(channel, topic)) if topic else None
-        return self.consents.get(channel, False) if said is None else said
+        return self.said(channel, topic) is True
+
+    def said(self, channel: str, topic: str = "") -> bool | None:
+        """What the contact has said to it, of the topic where there is one; None when it was never asked."""
+        own = self.consents.get(consent_name(channel, topic)) if topic else None
+        return self.consents.get(channel) if own is None else own
 
     def consent_id(self, channel: str, topic: str = "") -> int | None:
         """The stored consent that :meth:`agrees` answered by; None when it was never asked."""

@@ -11,6 +11,8 @@ from app.model.kinds import KINDS, Kind, Setting, kind_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.model.flow import Flow
+
 RUNG_KINDS: Final = ("popup", "email", "sms", "rcs", "telegram", "whatsapp")
 """What may be a rung, as far as this release can run it."""
 MOST_RUNGS: Final = 10
@@ -42,6 +44,12 @@ def senders_of(node: Node) -> Iterator[tuple[str, Node]]:
         return
     for number, _, rung in rungs_of(node):
         yield f"rungs.{number}.", rung
+
+
+def rung_named(flow: Flow, rung_id: str) -> Node | None:
+    """The rung of this id, ``REACH#N``; None where there is none."""
+    owner = flow.by_id.get(rung_id.rpartition("#")[0])
+    return next((one for _, _, one in rungs_of(owner) if one.id == rung_id), None) if owner else None
 
 
 def _rung(node: Node, number: int, kind: Kind, told: object) -> Node:

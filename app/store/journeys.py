@@ -145,7 +145,7 @@ def _arm(words: Words) -> Any:
     new = words.insert(arming)
     return new.on_conflict_do_update(
         index_elements=["flow_id", "contact_id", "key"],
-        set_={name: new.excluded[name] for name in ("node", "due_at", "entry")},
+        set_={name: new.excluded[name] for name in ("node", "due_at", "entry", "cause")},
     )
 
 
@@ -287,9 +287,17 @@ def _moving(new: Journey) -> tuple[Any, ...]:
 
 
 def _arming(row: Any) -> Arming:
-    flow_id, contact_id, key, node, due_at, entry = row
-    return Arming(flow_id, contact_id, key, node, moment(due_at), from_json(entry))
+    flow_id, contact_id, key, node, due_at, entry, cause = row
+    return Arming(flow_id, contact_id, key, node, moment(due_at), from_json(entry), cause)
 
 
 def _arming_row(new: Arming) -> tuple[Any, ...]:
-    return (new.flow_id, new.contact_id, new.key, new.node, micros(new.due_at), to_json(new.entry))
+    return (
+        new.flow_id,
+        new.contact_id,
+        new.key,
+        new.node,
+        micros(new.due_at),
+        to_json(new.entry),
+        new.cause,
+    )

@@ -34,6 +34,7 @@ JOURNEY_OPEN = "state NOT IN ('done', 'erased')"
 MESSAGE_UNDER_WAY = "state IN ('leased', 'sending', 'held', 'unknown')"
 """Few rows at any time, and each of them wants to be looked at."""
 MESSAGE_READY = "ready_at IS NOT NULL"
+MESSAGE_TOLD = "channel = 'notice' AND state = 'sent' AND reason = ''"
 
 metadata = MetaData(
     naming_convention={
@@ -224,6 +225,7 @@ arming = Table(
     Column("node", Text, nullable=False),
     Column("due_at", Moment, nullable=False, index=True),
     Column("entry", Json, nullable=False),
+    Column("cause", Text, nullable=False, server_default="event"),
     PrimaryKeyConstraint("flow_id", "contact_id", "key"),
     sqlite_with_rowid=False,
 )
@@ -265,6 +267,12 @@ message = Table(
         "ready_at",
         sqlite_where=text(MESSAGE_READY),
         postgresql_where=text(MESSAGE_READY),
+    ),
+    Index(
+        "ix_message_notice",
+        "created_at",
+        sqlite_where=text(MESSAGE_TOLD),
+        postgresql_where=text(MESSAGE_TOLD),
     ),
     Index(
         "ix_message_under_way",

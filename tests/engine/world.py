@@ -122,6 +122,14 @@ class World:
 
     # --- making it ---
 
+    def connect(self, *channels: str) -> list[Recorder]:
+        """More channels, of kinds that this release has none for."""
+        made = [Recorder(name) for name in channels]
+        self.engine.close()
+        self.engine = Engine(self.context, [*self.engine.channels, *made], "lease-1")
+        self.engine.start()
+        return made
+
     def publish(self, flow: Flow, published_at: datetime = NOON - timedelta(days=30)) -> LiveFlow:
         document = write_flow(flow)
         digest = hashlib.sha256(document.encode()).hexdigest()

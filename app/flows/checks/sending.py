@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,9 +11,11 @@ from app.flows.graph import Drawing
 from app.flows.texts import READER
 from app.flows.words import node_name, together
 from app.model.flow import Node, Problem, Surroundings
+from app.model.journey import NOTICE
 from app.model.kinds import kind_of, ticked, value_of
+from app.model.rungs import senders_of
 
-_BUILT_IN: Final = frozenset({"popup", "task"})
+_BUILT_IN: Final = frozenset({"popup", "task", NOTICE})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _BY_LINK: Final = frozenset({"opened", "clicked"})
 
@@ -21,55 +23,50 @@ _BY_LINK: Final = frozenset({"opened", "clicked"})
 def sending(drawing: Drawing, around: Surroundings | None) -> Iterator[Problem]:
     """``channel-not-set-up``, ``no-unsubscribe``, ``no-postal-address`` and ``no-public-address``."""
     for node in drawing.flow.nodes:
-        yield from _channel(node, around)
-        yield from _unsubscribe(node)
+        for path, sender in senders_of(node):
+            yield from _channel(node, sender, path, around)
+            yield from _unsubscribe(node, sender, path)
     if around is not None and not around.practice:
         yield from _postal_address(drawing, around)
         yield from _public_address(drawing, around)
 
 
-def _channel(node: Node, around: Surroundings | None) -> Iterator[Problem]:
-    kind = kind_of(node)
+def _channel(node: Node, sender: Node, path: str, around: Surroundings | None) -> Iterator[Problem]:
+    kind = kind_of(sender)
     if kind is None:
         return
     if not kind.available:
-        yield Problem(
-            "channel-not-set-up",
-            "error",
-            f"{node_name(node)} cannot run yet: “{kind.title}” comes with a later Chainwright",
-            "Put another node in its place, or keep it as a plan",
-            (node.id,),
-        )
+        message = f"{node_name(sender)} cannot run yet: “{kind.title}” comes with a later Chainwright"
+        fix = "Put another in its place" + ("" if path else ", or keep it as a plan")
     elif (
         around is not None and not around.practice and kind.channel not in {"", *_BUILT_IN, *around.channels}
     ):
-        yield Problem(
-            "channel-not-set-up",
-            "error",
-            f"{node_name(node)} cannot be sent: {kind.title} is not set up",
-            f"Connect {kind.title} in the settings first",
-            (node.id,),
-        )
+        message = f"{node_name(sender)} cannot be sent: {kind.title} is not set up"
+        fix = f"Connect {kind.title} in the settings first"
+    else:
+        return
+    setting = f"{path}kind" if path else ""
+    yield Problem("channel-not-set-up", "error", message, fix, (node.id,), setting=setting)
 
 
-def _unsubscribe(node: Node) -> Iterator[Problem]:
-    body = node.settings.get("body")
-    if not _is_marketing_letter(node) or not isinstance(body, str) or not body.lstrip().startswith("<mjml"):
+def _unsubscribe(node: Node, sender: Node, path: str) -> Iterator[Problem]:
+    body = sender.settings.get("body")
+    if not _is_marketing_letter(sender) or not isinstance(body, str) or not body.lstrip().startswith("<mjml"):
         return
     facts = READER.facts(body)
     if not facts.fault and ("unsubscribe_url",) not in facts.fields:
         yield Problem(
             "no-unsubscribe",
             "error",
-            f"{node_name(node)} has no way to unsubscribe, so it cannot be sent",
+            f"{node_name(sender)} has no way to unsubscribe, so it cannot be sent",
             "Add the footer with {{ unsubscribe_url }}",
             (node.id,),
-            setting="body",
+            setting=f"{path}body",
         )
 
 
 def _postal_address(drawing: Drawing, around: Surroundings) -> Iterator[Problem]:
-    letters = [node for node in drawing.flow.nodes if _is_marketing_letter(node)]
+    letters = [node for node in drawing.flow.nodes if _any(node, _is_marketing_letter)]
     if letters and is_missing(around.postal_address):
         yield Problem(
             "no-postal-address",
@@ -81,7 +78,7 @@ def _postal_address(drawing: Drawing, around: Surroundings) -> Iterator[Problem]
 
 
 def _public_address(drawing: Drawing, around: Surroundings) -> Iterator[Problem]:
-    needing = [node for node in drawing.flow.nodes if _comes_back(node)]
+    needing = [node for node in drawing.flow.nodes if _any(node, _comes_back)]
     if not needing or _is_public(around.site_url):
         return
     names = _all(needing)
@@ -97,6 +94,11 @@ def _public_address(drawing: Drawing, around: Surroundings) -> Iterator[Problem]
 
 def _all(nodes: list[Node]) -> str:
     return together([node_name(node) for node in nodes])
+
+
+def _any(node: Node, question: Callable[[Node], bool]) -> bool:
+    """Whether it holds of what the node sends, for a ``reach`` of any rung."""
+    return any(question(sender) for _, sender in senders_of(node))
 
 
 def _is_marketing_letter(node: Node) -> bool:

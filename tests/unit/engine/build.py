@@ -17,6 +17,7 @@ from app.flows.codec import write_flow
 from app.model.flow import EMPTY, Edge, Flow, Node
 from app.model.journey import Changes, FlowState, JournalLine, LiveFlow, Message, MessageState, Version
 from app.model.people import Actor, Contact, Event, StoredEvent
+from app.model.rules import Rules
 from app.support.ids import SequenceIds
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -92,22 +93,29 @@ def begun(
     now: datetime | None = None,
     happened: Sequence[StoredEvent] = (),
     zone: tzinfo = BERLIN,
+    rules: Rules | None = None,
+    segments: Mapping[str, Mapping[str, Any]] = EMPTY,
 ) -> Walk:
-    """A journey that has just begun, at the first entry of the plan."""
+    """A journey that has just begun, at the first entry of the plan. The workspace is in Berlin."""
     start = next(one for one in plan.nodes.values() if one.kind.category == "entry")
     contact = contact or person()
     ids = SequenceIds(1000)
     journey = new_journey(ids.new(), plan, start, contact.id, key, at, entry)
-    facts = Facts(contact, entry, at, {}, happened, starters=plan.entries.keys())
-    walk = Walk(plan, journey, facts, now or at, zone, ids, Changes())
+    starters = plan.entries.keys()
+    facts = Facts(contact, entry, at, {}, happened, starters=starters, now=now or at, segments=segments)
+    walk = Walk(plan, journey, facts, now or at, zone, ids, Changes(), home=BERLIN, rules=rules or Rules())
     decide.begin(walk)
     return walk
 
 
 def again(walk: Walk, now: datetime, *happened: StoredEvent) -> Walk:
     """The same journey in a later transaction."""
-    facts = replace(walk.facts, messages=dict(walk.facts.messages), stored=(*walk.facts.stored, *happened))
-    return Walk(walk.plan, walk.journey, facts, now, walk.zone, walk.ids, Changes())
+    facts = replace(
+        walk.facts, messages=dict(walk.facts.messages), stored=(*walk.facts.stored, *happened), now=now
+    )
+    return Walk(
+        walk.plan, walk.journey, facts, now, walk.zone, walk.ids, Changes(), home=walk.home, rules=walk.rules
+    )
 
 
 def at_letter(*, now: datetime = NOW, **settings: Any) -> Walk:

@@ -68,7 +68,7 @@ def test_the_values_a_branch_saw_are_written_down() -> None:
             "entry total": 9,
             "tag gold": False,
             "consent sms": None,
-            "event visit": 2,
+            "event visit ever": 2,
         }
     }
 
@@ -96,6 +96,77 @@ def test_check_asks_events_since_the_entry_or_ever(
     ways = [way("seen", {"event": "visit", "since": since})]
     happened = [stored("visit", later(minutes=minutes), actor=actor)]
     assert place(check(*ways, happened=happened)) == way_out
+
+
+@pytest.mark.parametrize(
+    ("days", "times", "way_out"),
+    [
+        ([-1, -2, -29], 3, "to-seen"),
+        ([-1, -2, -31], 3, "to-else"),
+        ([-1, -2, -31], 2, "to-seen"),
+        ([], 1, "to-else"),
+    ],
+)
+def test_check_asks_how_often_something_was_in_so_long(days: list[int], times: int, way_out: str) -> None:
+    """Section 5: events in a time range, counted back from now; what was counted is written down."""
+    fits = {"field": "total", "more_than": 5}
+    ways = [way("seen", {"event": "order", "since": "P30D", "times": times, "where": fits})]
+    happened = [stored("order", later(days=day), {"total": 9}) for day in sorted(days)]
+    walk = check(*ways, happened=[*happened, stored("order", NOW, {"total": 1})])
+    assert place(walk) == way_out
+    recent = sum(day > -30 for day in days)
+    assert lines(walk, "left")[-1].data == {"saw": {"event order P30D": recent}}
+
+
+REGULARS = {"all": [{"tag": "regular"}, {"event": "order", "since": "P1Y", "times": 2}]}
+
+
+@pytest.mark.parametrize(("orders", "way_out"), [(2, "to-in"), (1, "to-else")])
+def test_check_asks_whether_somebody_is_in_a_segment_now(orders: int, way_out: str) -> None:
+    """Section 5: check on segments."""
+    walk = check(
+        way("in", {"segment": "Regulars"}),
+        contact=person(tags=frozenset({"regular"})),
+        happened=[stored("order", later(days=-9 - n)) for n in range(orders)],
+        segments={"Regulars": REGULARS},
+    )
+    assert place(walk) == way_out
+    assert lines(walk, "left")[-1].data == {"saw": {"segment Regulars": way_out == "to-in"}}
+
+
+def test_a_segment_is_as_the_nodes_before_it_have_left_the_person() -> None:
+    """Section 5: set, then check."""
+    nodes = [
+        MANUAL,
+        node("s", "set", add_tags=["vip"]),
+        node("c", "check", ways=[way("in", {"segment": "VIPs"})]),
+    ]
+    plan = plan_of(nodes, "start.entered > s", "s.next > c")
+    assert place(begun(plan, segments={"VIPs": {"tag": "vip"}})) == "in!"
+
+
+def test_a_segment_that_is_gone_parks_whoever_asks_for_it(expect_log: Any) -> None:
+    """R21: it cannot be published; somebody has deleted it since."""
+    expect_log("cannot go on")
+    walk = check(way("in", {"segment": "Gone"}))
+    assert (place(walk), walk.journey.state) == ("start", "parked")
+
+
+@pytest.mark.parametrize(
+    ("consents", "way_out"),
+    [
+        ({"email": True}, "to-offers"),
+        ({"email": True, "email/offers": False}, "to-else"),
+        ({"email": False, "email/offers": True}, "to-offers"),
+        ({}, "to-else"),
+    ],
+)
+def test_check_asks_for_a_consent_to_a_topic(consents: dict[str, bool], way_out: str) -> None:
+    """Section 5: consent per channel and topic."""
+    walk = check(way("offers", {"consent": "email", "topic": "offers"}), contact=person(consents=consents))
+    assert place(walk) == way_out
+    seen = consents.get("email/offers", consents.get("email"))
+    assert lines(walk, "left")[-1].data == {"saw": {"consent email/offers": seen}}
 
 
 def test_check_sees_imported_history() -> None:
@@ -188,7 +259,9 @@ def test_set_writes_fields_and_tags_and_the_next_node_sees_them() -> None:
     )
     assert place(walk) == "yes!"
     assert walk.changes.contacts == [
-        ContactChange(11, {"stage": "warm", "old": None}, frozenset({"hot"}), frozenset({"cold"}))
+        ContactChange(
+            11, {"stage": "warm", "old": None}, frozenset({"hot"}), frozenset({"cold"}), made_by=1000
+        )
     ]
 
 

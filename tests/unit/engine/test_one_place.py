@@ -11,7 +11,6 @@ from app.engine.entry import new_journey, refusal
 from app.engine.plan import Plan
 from app.engine.walk import put_message
 from app.model.journey import Journey, JourneyState
-from app.model.kinds import KINDS
 from tests.unit.engine.build import (
     BERLIN,
     MANUAL,
@@ -144,10 +143,9 @@ def test_the_plan_knows_where_people_are_put_in_by_hand() -> None:
     assert plan_of([node("e", "entry.event", events=["x"])]).manual_entry() is None
 
 
-def test_a_kind_that_this_release_cannot_run_parks_the_journey() -> None:
+def test_a_node_that_nothing_can_lead_to_parks_the_journey() -> None:
     """Section 2: parked is broken and needs a person."""
-    late = next(kind for kind in KINDS.values() if not kind.available and kind.has_inlet)
-    walk = begun(plan_of([MANUAL, node("new", late.name)], "start.entered > new"))
+    walk = begun(plan_of([MANUAL, node("new", "entry.reply")], "start.entered > new"))
     assert (place(walk), walk.journey.state) == ("new", JourneyState.PARKED)
     assert walk.journey.due_at is None
     assert lines(walk, "parked")[0].data == {"reason": "kind-not-available"}

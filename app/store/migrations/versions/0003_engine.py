@@ -12,6 +12,7 @@ down_revision = "0002"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TO_SHELVE: Final = "ended_at IS NOT NULL AND NOT shelved"
+_TOLD: Final = "channel = 'notice' AND state = 'sent' AND reason = ''"
 _READY: Final = "ready_at IS NOT NULL"
 
 
@@ -43,6 +44,10 @@ def _journey() -> None:
         table.add_column(sa.Column("ended_at", sa.BigInteger()))
         table.add_column(sa.Column("shelved", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     _partial("ix_journey_ended_at", "journey", ["ended_at"], _TO_SHELVE)
+    with op.batch_alter_table(
+        "arming", recreate=_always(), table_kwargs={"sqlite_with_rowid": False}
+    ) as table:
+        table.add_column(sa.Column("cause", sa.Text(), nullable=False, server_default="event"))
 
 
 def _message() -> None:
@@ -54,6 +59,7 @@ def _message() -> None:
     op.execute("UPDATE message SET priority = 0 WHERE purpose <> 'marketing'")
     op.create_index("ix_message_contact_id", "message", ["contact_id", "sent_at"])
     _partial("ix_message_ready", "message", ["flow_id", "channel", "priority", "ready_at"], _READY)
+    _partial("ix_message_notice", "message", ["created_at"], _TOLD)
 
 
 def _partial(name: str, table: str, columns: list[str], where: str) -> None:
