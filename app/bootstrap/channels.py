@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.channels.email import EmailChannel
 from app.channels.links import Links
+from app.channels.notice import NoticeChannel
 from app.channels.page import PopupChannel, TaskChannel
 from app.channels.registry import Kit, discovered
 from app.channels.sms import SmsChannel
@@ -59,7 +60,7 @@ def make_channels(workspace: Workspace) -> tuple[Channel, ...]:
         settings.workspace.name, settings.postal_address, settings.workspace.url or workspace.site_url
     )
     links, texts = links_of(workspace), Texts()
-    made: list[Channel] = [PopupChannel(shop, texts), TaskChannel(shop, texts)]
+    made: list[Channel] = [PopupChannel(shop, texts), TaskChannel(shop, texts), NoticeChannel(shop, texts)]
     if email.host and email.sender:
         password = _password(workspace, "email.password")
         made.append(EmailChannel(email, shop, links, password, texts=texts, now=workspace.clock.now))

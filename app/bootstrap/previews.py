@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 from app.bootstrap.channels import links_keys
 from app.channels.email import EmailChannel
 from app.channels.links import Links
+from app.channels.notice import NoticeChannel
 from app.channels.page import PopupChannel, TaskChannel
 from app.channels.sms import SmsChannel
 from app.channels.texts import Texts
 from app.channels.values import Shop, opened, values_of
 from app.model.errors import TextError, UserError, WorldError
 from app.model.flow import EMPTY, Flow, Node
-from app.model.journey import Result
+from app.model.journey import NOTICE, Result
 from app.model.kinds import kind_of, value_of
 from app.model.people import Contact
 from app.model.ports import Outgoing, Person, Prepared, Preview
+from app.model.rungs import rung_named
 from app.support.addresses import address as normal_address
 from app.support.settings import EmailSettings, SmsSettings
 
@@ -52,6 +54,8 @@ class Maker:
             return SmsChannel(self.sms, self.shop, links, lambda: self.password, allow=self.allow)
         if name == "popup":
             return PopupChannel(self.shop)
+        if name == NOTICE:
+            return NoticeChannel(self.shop)
         return TaskChannel(self.shop)
 
     def preview(
@@ -154,7 +158,7 @@ def fields_of(events: Iterable[Mapping[str, Any]]) -> Sequence[str]:
 
 
 def _node(flow: Flow, node_id: str) -> Node:
-    node = flow.by_id.get(node_id)
+    node = flow.by_id.get(node_id) or rung_named(flow, node_id)
     if node is None:
         raise UserError("This node is not in the flow any more.")
     return node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.bootstrap import flow_files, histories, lives, previews, publishing, standings
-from app.engine.life import ingest
+from app.engine.life import dismiss, ingest
 from app.flows.validate import validate
 from app.model.errors import RefusedError
 from app.model.journey import FlowState
@@ -15,6 +15,7 @@ from app.model.ports import (
     Caught,
     Counts,
     FlowInfo,
+    Notice,
     Person,
     Preview,
     PublishResult,
@@ -132,6 +133,12 @@ class WorkspaceDesk:
         event = Event(name, now, f"task:{message_id}", message_id=message_id, actor=Actor.HUMAN)
         if str(ingest(self._workspace.context, event)) == "known":
             raise RefusedError("Somebody has already answered this call-back.")
+
+    def notices(self) -> Sequence[Notice]:
+        return self._workspace.store.numbers.notices()
+
+    def dismiss_notice(self, message_id: int) -> None:
+        dismiss(self._workspace.context, message_id)
 
     # --- the rest ---
 

@@ -414,6 +414,19 @@ class CallTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A line that a flow has put on the desk."""
+
+    message_id: int
+    text: str
+    at: datetime
+    flow: str
+    """The name of the flow."""
+    contact_id: int
+    """Whom it is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishResult:
     """What publishing did or why it did not: with errors among ``problems`` nothing was published."""
 
@@ -511,6 +524,12 @@ class Desk(Protocol):
 
     def finish_task(self, message_id: int, *, reached: bool) -> None:
         """Takes the way ``done`` or ``not-reached``."""
+
+    def notices(self) -> Sequence[Notice]:
+        """What flows have told and nobody has put away yet, the newest first."""
+
+    def dismiss_notice(self, message_id: int) -> None:
+        """Puts it away; nothing happens when it is away already."""
 
     def fields(self) -> Sequence[str]:
         """Names of contact properties, for texts and conditions."""

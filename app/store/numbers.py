@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select, text
 
 from app.model.errors import UserError
 from app.model.journey import Message
-from app.model.ports import Counts
+from app.model.ports import Counts, Notice
 from app.model.standing import Period
 from app.store import recounting
 from app.store.recounting import Difference
@@ -20,6 +20,7 @@ from app.store.tables import (
     FLOW_RUNNING,
     JOURNEY_WAITS,
     MESSAGE_READY,
+    MESSAGE_TOLD,
     contact,
     counter,
     event,
@@ -143,6 +144,21 @@ class Numbers:
         with self._store.reading() as session:
             ids = session.connection.execute(query).scalars().all()
             return SqlTransaction(session).messages_by_id(ids)
+
+    def notices(self, limit: int = 200) -> Sequence[Notice]:
+        """What flows have told and nobody has put away, the newest first."""
+        name = select(flow.c.name).where(flow.c.id == message.c.flow_id).scalar_subquery()
+        query = (
+            select(message.c.id, message.c.content, message.c.sent_at, name, message.c.contact_id)
+            .where(text(MESSAGE_TOLD))
+            .order_by(message.c.created_at.desc(), message.c.id.desc())
+            .limit(limit)
+        )
+        with self._store.reading() as session:
+            return [
+                Notice(id_, str(content.get("text", "")), sent_at, called, contact_id)
+                for id_, content, sent_at, called, contact_id in session.connection.execute(query)
+            ]
 
     def messages_in(self, state: str, limit: int = 500) -> Sequence[Message]:
         """Rows in this state, oldest first: what is held, unknown, failed."""

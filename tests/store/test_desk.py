@@ -16,7 +16,7 @@ from app.model.journey import (
     Suppression,
 )
 from app.model.people import Actor, Address, Consent
-from app.model.ports import Counts
+from app.model.ports import Counts, Notice
 from app.store.database import SqlStore
 from app.store.recounting import Difference
 from tests.store.world import (
@@ -262,3 +262,29 @@ def test_counters_are_made_again_from_the_rows(sql_store: SqlStore) -> None:
     assert len(numbers.recount()) == 1
     assert numbers.counts("Basket").names == {**right, ("start", "refused:again"): 3}
     assert numbers.recount(dry=True) == []
+
+
+def test_what_flows_told_is_listed_until_it_is_put_away(sql_store: SqlStore) -> None:
+    flow = publish(sql_store, "Baskets")
+    add_contact(sql_store, 1, MAIL)
+    journey = a_journey(flow, 5, 1)
+    told = [
+        a_message(
+            journey,
+            id_,
+            channel="notice",
+            state=MessageState.SENT,
+            created_at=later(minutes=id_),
+            sent_at=later(minutes=id_),
+            content={"text": f"line {id_}"},
+        )
+        for id_ in (10, 11, 12)
+    ]
+    waits = replace(told[0], id=13, state=MessageState.QUEUED, sent_at=None)
+    write(sql_store, queued=[*told, waits, replace(told[0], id=14, channel="email")])
+    assert sql_store.numbers.notices() == [
+        Notice(id_, f"line {id_}", later(minutes=id_), "Baskets", 1) for id_ in (12, 11, 10)
+    ]
+    assert [one.message_id for one in sql_store.numbers.notices(limit=1)] == [12]
+    write(sql_store, messages=[replace(told[1], reason="dismissed")])
+    assert [one.message_id for one in sql_store.numbers.notices()] == [12, 10]

@@ -21,6 +21,7 @@ from app.model.ports import (
     Caught,
     Counts,
     FlowInfo,
+    Notice,
     Person,
     Preview,
     PublishResult,
@@ -93,6 +94,7 @@ class MemoryDesk:
         self.stored: dict[str, Stored] = {}
         self.caught_messages: list[Caught] = []
         self.call_tasks: list[CallTask] = []
+        self.told: list[Notice] = []
         self.finished: list[tuple[int, bool]] = []
         self.periods: list[Period] = []
         self.asked: list[tuple[str, str, Period]] = []
@@ -252,6 +254,14 @@ class MemoryDesk:
         self._work()
         self.finished.append((message_id, reached))
         self.call_tasks = [task for task in self.call_tasks if task.message_id != message_id]
+
+    def notices(self) -> Sequence[Notice]:
+        self._work()
+        return list(self.told)
+
+    def dismiss_notice(self, message_id: int) -> None:
+        self._work()
+        self.told = [notice for notice in self.told if notice.message_id != message_id]
 
     def fields(self) -> Sequence[str]:
         self._work()

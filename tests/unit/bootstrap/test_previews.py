@@ -35,6 +35,12 @@ FLOW = Flow(
         Node("sms", "sms", settings={"text": "Hallo {{ first_name }} €"}),
         Node("popup", "popup", settings={"headline": "Hi {{ first_name }}", "fields": ["email"]}),
         Node("call", "task", settings={"text": "Ask for {{ event.total }}"}),
+        Node("tell", "notify", settings={"text": "{{ first_name }} waits"}),
+        Node(
+            "first",
+            "reach",
+            settings={"rungs": [{"kind": "popup"}, {"kind": "sms", "settings": {"text": "Hi"}}]},
+        ),
     ),
 )
 
@@ -114,6 +120,10 @@ def test_every_kind_of_message_is_made(workspace: Workspace, desk: WorkspaceDesk
     assert (sms.content["text"], sms.content["encoding"], sms.price) == ("Hallo Anna €", "gsm7", "0.075 EUR")
     assert desk.preview(FLOW, "popup", anna).content["headline"] == "Hi Anna"
     assert desk.preview(FLOW, "call", anna).content["text"] == "Ask for 5"
+    assert desk.preview(FLOW, "tell", anna).content == {"text": "Anna waits"}
+    assert desk.preview(FLOW, "first#1", anna).content["text"] == "Hi"
+    with pytest.raises(UserError, match="not in the flow"):
+        desk.preview(FLOW, "first#2", None)
 
 
 def test_what_is_sent_to_me_comes_as_that_person_would_get_it_and_counts_nowhere(
