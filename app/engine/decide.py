@@ -16,7 +16,7 @@ from app.engine.queueing import page_clock
 from app.engine.reach import answered, any_sent, has_next, of_step, step_down, worked
 from app.model.flow import EMPTY
 from app.model.journey import OPEN_STATES, JourneyState, MessageState, Suppression
-from app.model.kinds import FAILED, HAPPENED, IMPLIED, NEXT, REACTION_NAMES, SENT, TIMEOUT
+from app.model.kinds import ADDRESSES, FAILED, HAPPENED, IMPLIED, NEXT, REACTION_NAMES, SENT, TIMEOUT
 from app.model.people import Actor
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _leave_failed(walk: Walk, message: Message, reason: str, at: datetime) -> No
 
 def _fail(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
     walk.put(replace(message, state=MessageState.FAILED, reason=reason, owner=""))
-    walk.count(f"failed:{reason}", node=message.node)
+    walk.count(f"failed:{reason}", of=message)
     walk.journal("failed", data={"message": message.id, "reason": reason, "detail": detail})
 
 
@@ -272,7 +272,7 @@ def _note(walk: Walk, message: Message, event: Event) -> Message:
         return message
     message = replace(message, reactions=message.reactions | {name})
     walk.put(message)
-    walk.count(name if machine else f"reaction:{name}", node=message.node)
+    walk.count(name if machine else f"reaction:{name}", of=message)
     return message
 
 
@@ -342,6 +342,7 @@ def _bounce(walk: Walk, message: Message, event: Event) -> None:
 
 def suppress(walk: Walk, message: Message, at: datetime) -> None:
     """The address that this message went to gets nothing more."""
-    kind = walk.plan.sender(message).kind
-    if kind.address and message.address:
-        walk.changes.suppressed.append(Suppression(kind.address, message.address, "hard", at))
+    # By the channel: the node may be one of an older version.
+    kind = ADDRESSES.get(message.channel, "")
+    if kind and message.address:
+        walk.changes.suppressed.append(Suppression(kind, message.address, "hard", at))

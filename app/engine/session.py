@@ -207,8 +207,9 @@ class Session:
     def refuse(self, plan: Plan, node: PlanNode, contact_id: int, reason: str) -> None:
         """Records an entry that did not become a journey."""
         name = node.node.id
+        data = {"reason": reason}
         self.changes.journal.append(
-            JournalLine(0, contact_id, plan.flow_id, 0, self.now, name, "refused", "", {"reason": reason})
+            JournalLine(0, contact_id, plan.flow_id, 0, self.now, name, "refused", "", data, plan.version_id)
         )
         key = CountKey(plan.flow_id, plan.version_id, name, f"refused:{reason}", hour_of(self.now))
         self.changes.counts[key] += 1

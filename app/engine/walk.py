@@ -155,11 +155,11 @@ class Walk:
         self.facts.messages[message.id] = message
         if before is None:
             self.changes.queued.append(message)
-            self.count(f"message:{message.state}", node=message.node)
+            self.count(f"message:{message.state}", of=message)
             return
         if before.state is not message.state:
-            self.count(f"message:{before.state}", -1, node=message.node)
-            self.count(f"message:{message.state}", node=message.node)
+            self.count(f"message:{before.state}", -1, of=before)
+            self.count(f"message:{message.state}", of=message)
         put_message(self.changes, message)
 
     def withdraw(self) -> None:
@@ -188,14 +188,15 @@ class Walk:
                 what,
                 outlet,
                 data,
+                self.plan.version_id,
             )
         )
 
-    def count(self, name: str, by: int = 1, node: str = "") -> None:
-        """Adds to a counter of this version's node."""
-        key = CountKey(
-            self.plan.flow_id, self.plan.version_id, node or self.journey.node, name, hour_of(self.now)
-        )
+    def count(self, name: str, by: int = 1, of: Message | None = None) -> None:
+        """Adds to a counter of the node and version where the journey is, or of those that made a message:
+        a journey may have been moved to another version since."""
+        version_id, node = (of.version_id, of.node) if of else (self.plan.version_id, self.journey.node)
+        key = CountKey(self.plan.flow_id, version_id, node, name, hour_of(self.now))
         self.changes.counts[key] += by
         self.counted.append((key, by))
 

@@ -213,6 +213,8 @@ class JournalLine:
     ``reaction``, …"""
     outlet: str = ""
     data: Mapping[str, Any] = EMPTY
+    version_id: int = 0
+    """By which version it was decided; 0 where none decided."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.model.flow import Node
 
 __all__ = [
+    "ADDRESSES",
     "ELSE",
     "ENTERED",
     "FAILED",
@@ -94,6 +95,8 @@ IMPLIED: Final[Mapping[str, int]] = {
 KINDS: Final[Mapping[str, Kind]] = {
     kind.name: kind for kind in (*ENTRIES, *MESSAGES, *WAITS, *BRANCHES, *ACTIONS, *ENDS)
 }
+ADDRESSES: Final[Mapping[str, str]] = {kind.channel: kind.address for kind in KINDS.values() if kind.channel}
+"""By channel: the kind of address that its messages go to; empty for none."""
 
 
 def kind_of(node: Node) -> Kind | None:

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, insert
-
 from app.model.journey import CountKey, JournalLine
 from app.store.dialects import Query, Words
 from app.store.events import EventPart
-from app.store.tables import counter, journal
-from app.store.types import micros, to_json
-
-_LINE = tuple(name for name in journal.c.keys() if name != "id")  # noqa: SIM118
-_WRITE = Query(lambda _: insert(journal).values({name: bindparam(name) for name in _LINE}), *_LINE)
+from app.store.journals import WRITE, row_of
+from app.store.tables import counter
 
 
 def _count(words: Words) -> Any:
@@ -32,21 +27,7 @@ class CounterPart(EventPart):
     """The part of a transaction that keeps books."""
 
     def _write_journal(self, lines: Iterable[JournalLine]) -> None:
-        rows = [
-            (
-                line.journey_id,
-                line.contact_id,
-                line.flow_id,
-                line.step,
-                micros(line.at),
-                line.node,
-                line.what,
-                line.outlet,
-                to_json(line.data),
-            )
-            for line in lines
-        ]
-        self._session.many(_WRITE, rows)
+        self._session.many(WRITE, [row_of(line) for line in lines])
 
     def _write_counts(self, counts: Mapping[CountKey, int]) -> None:
         rows = [

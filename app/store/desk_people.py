@@ -10,6 +10,7 @@ from sqlalchemy import Text, and_, cast, delete, exists, select
 
 from app.model.journey import JournalLine, Journey, Message, Suppression
 from app.model.people import Address, Consent, Contact
+from app.store.journals import lines, of_contact, read
 from app.store.tables import address, consent, contact, event, field, journal, message, suppression, visit
 from app.store.transaction import SqlTransaction
 
@@ -120,24 +121,9 @@ class People:
 
     def journal(self, contact_id: int, limit: int = 1000) -> Sequence[JournalLine]:
         """The last lines about a contact, oldest first."""
-        query = (
-            select(
-                journal.c.journey_id,
-                journal.c.contact_id,
-                journal.c.flow_id,
-                journal.c.step,
-                journal.c.at,
-                journal.c.node,
-                journal.c.what,
-                journal.c.outlet,
-                journal.c.data,
-            )
-            .where(journal.c.contact_id == contact_id)
-            .order_by(journal.c.id.desc())
-            .limit(limit)
-        )
+        query = lines().where(of_contact(contact_id)).order_by(journal.c.id.desc()).limit(limit)
         with self._store.reading() as session:
-            return [JournalLine(*row) for row in reversed(session.connection.execute(query).all())]
+            return read(session.connection, query)[::-1]
 
     def messages(self, contact_id: int) -> Sequence[Message]:
         """Everything said or to be said to a contact, oldest first."""

@@ -132,6 +132,18 @@ def _blank(table: Any, **values: str) -> Query:
 _BLANKED: Final = [
     _blank(journey, entry="'{}'"),
     _blank(journal, data="'{}'"),
+    Query(
+        lambda _: (
+            update(journal)
+            .where(
+                journal.c.journey_id.in_(
+                    select(journey.c.id).where(journey.c.contact_id == bindparam("contact")).scalar_subquery()
+                )
+            )
+            .values(data=text("'{}'"))
+        ),
+        "contact",
+    ),
     _blank(message, content="'{}'", address="''"),
 ]
 """Rows that stay for the numbers, without what they say of a person (rule 23)."""

@@ -98,7 +98,7 @@ def _of_journeys() -> list[Select[Any]]:
 
 
 def _of_journal() -> list[Select[Any]]:
-    """Walks, starts and ends, at the node where each line was written."""
+    """Walks, starts and ends, at the node and the version where each line was written."""
     name = case(
         (journal.c.what == "left", literal("out:") + journal.c.outlet),
         (journal.c.what == "ended", literal("end:") + journal.c.outlet),
@@ -108,14 +108,12 @@ def _of_journal() -> list[Select[Any]]:
     return [
         select(
             journal.c.flow_id,
-            journey.c.version_id,
+            journal.c.version_id,
             journal.c.node,
             _one(name),
             _hour(journal.c.at),
             literal(1).label("count"),
-        )
-        .join_from(journal, journey, journey.c.id == journal.c.journey_id)
-        .where(journal.c.what.in_(["left", "ended", "started", "parked"]))
+        ).where(journal.c.what.in_(["left", "ended", "started", "parked"]))
     ]
 
 

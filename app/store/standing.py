@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select, text
 
 from app.model.journey import JournalLine, Journey, Message
 from app.model.standing import Period
+from app.store.journals import lines, read
 from app.store.tables import JOURNEY_OPEN, flow, journal, journey, message, reaction, version
 from app.store.transaction import SqlTransaction
 
@@ -75,14 +76,13 @@ class StandingPart:
 
     def journey(self, journey_id: int) -> tuple[Journey | None, Sequence[JournalLine], Message | None]:
         """One journey with its journal, oldest first, and the message of its step."""
-        columns = [journal.c[name] for name in _LINE]
-        query = select(*columns).where(journal.c.journey_id == journey_id).order_by(journal.c.id)
+        query = lines().where(journal.c.journey_id == journey_id).order_by(journal.c.id)
         with self._store.reading() as session:
             part = SqlTransaction(session)
             found = part.journeys([journey_id]).get(journey_id)
-            lines = [JournalLine(*row) for row in session.connection.execute(query)]
+            told = read(session.connection, query)
             own = part.message(found.message_id) if found and found.message_id else None
-        return found, lines, own
+        return found, told, own
 
     def newest_journey(self, flow_id: int, contact_id: int) -> int | None:
         """The contact's last started journey of a flow."""
@@ -130,9 +130,6 @@ def begin_of(connection: Connection, flow_id: int, period: Period, now: datetime
     return None
 
 
-_LINE: Final = ("journey_id", "contact_id", "flow_id", "step", "at", "node", "what", "outlet", "data")
-
-
 def _lines(flow_id: int, node: str, what: str, outlet: str, since: datetime | None) -> Select[Any]:
     # Walked backwards by its key until enough are found: what came last is looked at most.
     where = [journal.c.flow_id == flow_id, journal.c.what == what]
@@ -142,8 +139,9 @@ def _lines(flow_id: int, node: str, what: str, outlet: str, since: datetime | No
         where.append(journal.c.outlet == outlet)
     if since is not None:
         where.append(journal.c.at >= since)
-    columns = (journal.c.contact_id, journal.c.journey_id, journal.c.at)
-    return select(*columns).where(*where).order_by(journal.c.id.desc())
+    columns = (journey.c.contact_id, journal.c.journey_id, journal.c.at)
+    of_journeys = select(*columns).join_from(journal, journey, journey.c.id == journal.c.journey_id)
+    return of_journeys.where(*where).order_by(journal.c.id.desc())
 
 
 def _messages(flow_id: int, node: str, head: str, rest: str, since: datetime | None) -> Select[Any]:

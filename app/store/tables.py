@@ -35,6 +35,8 @@ MESSAGE_UNDER_WAY = "state IN ('leased', 'sending', 'held', 'unknown')"
 """Few rows at any time, and each of them wants to be looked at."""
 MESSAGE_READY = "ready_at IS NOT NULL"
 MESSAGE_TOLD = "channel = 'notice' AND state = 'sent' AND reason = ''"
+LINE_ALONE = "contact_id IS NOT NULL"
+"""Lines of the journal that belong to no journey: entries that were refused."""
 
 metadata = MetaData(
     naming_convention={
@@ -301,7 +303,7 @@ journal = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("journey_id", Id, nullable=False, index=True),
-    Column("contact_id", Id, nullable=False, index=True),
+    Column("contact_id", Id),  # only where there is no journey: that one knows whose it is
     Column("flow_id", Id, nullable=False),
     Column("step", Integer, nullable=False),
     Column("at", Moment, nullable=False),
@@ -309,6 +311,14 @@ journal = Table(
     Column("what", Text, nullable=False),
     Column("outlet", Text, nullable=False),
     Column("data", Json, nullable=False),
+    Column("version_id", Id, nullable=False, server_default="0"),  # by which it was decided: people move
+    Column("message_id", Id),  # ``message`` of the data, in a third of the room
+    Index(
+        "ix_journal_contact_id",
+        "contact_id",
+        sqlite_where=text(LINE_ALONE),
+        postgresql_where=text(LINE_ALONE),
+    ),
 )
 
 counter = Table(

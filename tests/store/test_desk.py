@@ -161,7 +161,7 @@ def test_a_contact_is_shown_with_all_that_happened(sql_store: SqlStore) -> None:
         sql_store,
         contacts=[ContactChange(1, {"first_name": "Anna", "size": 38}), ContactChange(2, {"city": "Bonn"})],
         consents=[(1, consent)],
-        started=[journey],
+        started=[journey, a_journey(flow, 7, 2)],
         queued=[a_message(journey, 6)],
         journal=[*lines, JournalLine(7, 2, flow.id, 1, NOON, "start", "started")],
     )
@@ -229,7 +229,7 @@ def test_counters_are_made_again_from_the_rows(sql_store: SqlStore) -> None:
     message = a_message(journey, 10, state=MessageState.SENT, sent_at=NOON)
     failed = a_message(done, 11, state=MessageState.FAILED, reason="capped")
     lines = [
-        JournalLine(id_, id_, flow.id, step, NOON, node, what, outlet)
+        JournalLine(id_, id_, flow.id, step, NOON, node, what, outlet, version_id=flow.version_id)
         for id_, step, node, what, outlet in (
             (1, 1, "start", "started", ""),
             (1, 1, "start", "left", "entered"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.model.journey import Arming, Changes, CountKey, FlowState, JournalLine, JourneyState, MessageState
+from app.store.database import SqlStore
 from app.store.errors import NotUniqueError
 from tests.store.world import (
     NOON,
@@ -232,3 +233,20 @@ def test_the_lease_is_one_engines_until_it_lapses(store: AnyStore) -> None:
         assert not transaction.take_lease("a", later(seconds=50), 30)
         transaction.drop_lease("b")
         assert transaction.take_lease("a", later(seconds=50), 30)
+
+
+def test_a_line_is_told_with_all_it_knows_though_it_is_kept_small(sql_store: SqlStore) -> None:
+    flow = publish(sql_store)
+    for contact_id in (1, 2):
+        add_contact(sql_store, contact_id)
+    about_message = JournalLine(
+        5, 1, flow.id, 1, NOON, "letter", "sent", data={"message": 2**60, "channel": "email"}, version_id=3
+    )
+    refused = JournalLine(0, 2, flow.id, 0, NOON, "start", "refused", data={"reason": "inside"}, version_id=3)
+    write(sql_store, started=[a_journey(flow, 5, 1)], journal=[about_message, refused])
+    assert sql_store.people.journal(1) == [about_message]
+    assert sql_store.people.journal(2) == [refused]
+    with sql_store.transaction() as transaction:
+        transaction.merge_contacts(1, 2, NOON)
+    assert [line.contact_id for line in sql_store.people.journal(1)] == [1, 1]
+    assert sql_store.people.journal(2) == []

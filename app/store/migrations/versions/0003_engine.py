@@ -14,12 +14,14 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TO_SHELVE: Final = "ended_at IS NOT NULL AND NOT shelved"
 _TOLD: Final = "channel = 'notice' AND state = 'sent' AND reason = ''"
 _READY: Final = "ready_at IS NOT NULL"
+_ALONE: Final = "contact_id IS NOT NULL"
 
 
 def upgrade() -> None:
     _consent()
     _journey()
     _message()
+    _journal()
     _segments()
     _entries()
     _limits()
@@ -60,6 +62,19 @@ def _message() -> None:
     op.create_index("ix_message_contact_id", "message", ["contact_id", "sent_at"])
     _partial("ix_message_ready", "message", ["flow_id", "channel", "priority", "ready_at"], _READY)
     _partial("ix_message_notice", "message", ["created_at"], _TOLD)
+
+
+def _journal() -> None:
+    op.drop_index("ix_journal_contact_id", "journal")
+    with op.batch_alter_table("journal", recreate=_always()) as table:
+        table.alter_column("contact_id", existing_type=_ID, nullable=True)
+        table.add_column(sa.Column("version_id", _ID, nullable=False, server_default="0"))
+        table.add_column(sa.Column("message_id", _ID))
+    op.execute(
+        "UPDATE journal SET contact_id = NULL, version_id = coalesce("
+        "(SELECT version_id FROM journey WHERE journey.id = journal.journey_id), 0) WHERE journey_id <> 0"
+    )
+    _partial("ix_journal_contact_id", "journal", ["contact_id"], _ALONE)
 
 
 def _partial(name: str, table: str, columns: list[str], where: str) -> None:
