@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,12 +19,16 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
 def zone_of(name: str, fallback: tzinfo) -> tzinfo:
     """The named zone; ``fallback`` where the name is empty or unknown."""
-    if not name:
-        return fallback
+    return (known_zone(name) if name else None) or fallback
+
+
+@lru_cache(maxsize=1024)
+def known_zone(name: str) -> tzinfo | None:
+    """The named zone; None for a name that is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return fallback
+        return None
 
 
 def parse_time(text: str) -> time:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from app.engine.faults import Faults
 from app.engine.intents import carry_out
 from app.engine.session import Plans, Session
+from app.engine.zones import Nowhere
 from app.model.rules import Rules
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from app.model.ports import Clock, Ids, Store
+    from app.model.ports import Clock, Ids, Places, Store
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Context:
     """Names this process on rows that it has in ``sending``."""
     rules: Rules = field(default_factory=Rules)
     """The workspace's rules of sending; exchanged whole when they change."""
+    places: Places = field(default_factory=Nowhere)
     faults: Faults = field(default_factory=Faults)
     plans: Plans = field(default_factory=Plans)
     batch: int = 500
@@ -45,7 +47,7 @@ class Context:
         """One transaction: what is left in the session's changes is written, and what nodes have asked for is
         carried out, before the commit."""
         with self.store.transaction() as tx:
-            session = Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules)
+            session = Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules, self.places)
             yield session
             session.write()
             carry_out(session)

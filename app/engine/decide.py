@@ -105,19 +105,24 @@ def lose_consent(walk: Walk) -> None:
     message = walk.message
     if message is None or walk.is_over or message.state not in OPEN_STATES or message.purpose != "marketing":
         return
-    sender = walk.plan.sender(message)
-    topic = str(sender.setting("topic") or "")
-    if sender.kind.needs_consent and walk.facts.contact.said(sender.kind.channel, topic) is False:
+    if message.node not in walk.plan.nodes:
+        # Of a newer release: it is parked, and asked again when it is sent.
+        return
+    kind, topic = walk.plan.sender(message).kind, walk.plan.topic(message)
+    if kind.needs_consent and walk.facts.contact.said(kind.channel, topic) is False:
         send_failed(walk, message, "no-consent")
 
 
-def send_ok(walk: Walk, message: Message, at: datetime, provider_id: str = "") -> None:
-    """The channel has accepted the message, or the page has shown it."""
+def send_ok(
+    walk: Walk, message: Message, at: datetime, provider_id: str = "", consent: int | None = None
+) -> None:
+    """The channel has accepted the message, or the page has shown it. ``consent``: what let it go out."""
     message = replace(
         message, state=MessageState.SENT, sent_at=at, provider_id=provider_id, reason="", owner=""
     )
     walk.put(message)
-    walk.journal("sent", data={"message": message.id, "channel": message.channel})
+    used = {} if consent is None else {"consent": consent}
+    walk.journal("sent", data={"message": message.id, "channel": message.channel, **used})
     if stands_at(walk, message):
         _go_on_sent(walk, message, at)
 

@@ -4,21 +4,24 @@ goes out."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from app.engine import decide
-from app.engine.policy import Answer, ask
+from app.engine.allowance import Allowance, Use
+from app.engine.asking import Asking
+from app.engine.holding import send_later
+from app.engine.policy import Answer, Verdict
 from app.engine.retry import next_try
+from app.engine.session import walks_of
 from app.model.errors import TextError
 from app.model.journey import MessageState, Receipt, Result
 from app.model.ports import Outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from app.engine.context import Context
@@ -31,6 +34,16 @@ _log: Final = logging.getLogger("chainwright.engine")
 _CHANNEL_PAUSE: Final = timedelta(minutes=10)
 _RECOVER_BATCH: Final = 500
 _INTERRUPTED: Final = "interrupted"
+_FURTHER: Final = 5
+"""So many times as many rows are looked at when none could go out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """What is remembered of a message on the wire: the consent that let it out, and its uses of the day."""
+
+    consent: int | None = None
+    uses: Sequence[Use] = ()
 
 
 class Dispatcher:
@@ -43,8 +56,23 @@ class Dispatcher:
         """Until when the channel is paused because it refused us altogether."""
         self.trouble = ""
         """Code of that refusal."""
+        self.allowance = Allowance(context, channel.name)
+        """What the channel's limits let out."""
         self._receipts: list[Receipt] = []
         """What the channel has said and the store does not know yet: kept until a commit has succeeded."""
+        self._out: dict[int, _Out] = {}
+        self._claimed: dict[int, _Out] = {}
+        """The same for the claim that is not committed yet."""
+        self._served = 0
+        """The flow whose turn was the last."""
+        self._reach = channel.in_flight
+        """How many rows are looked at: more when none of those before could go out."""
+
+    def rests_until(self, now: datetime) -> datetime | None:
+        """When it can send again, while it is paused or a limit is used up."""
+        if self.stopped_until is not None and now < self.stopped_until:
+            return self.stopped_until
+        return self.allowance.rests_until
 
     def round(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Sends until nothing is ready, ``stop`` says so or a batch of the engine is through; answers how
@@ -66,6 +94,9 @@ class Dispatcher:
 
     def _commit(self, *, claim: bool) -> tuple[list[Prepared], int]:
         receipts = self._receipts
+        if not receipts and (not claim or self.allowance.rests(self._context.clock.now())):
+            return [], 0
+        self._claimed = {}
         with self._context.session() as session:
             self._settle(session, receipts)
             session.write()
@@ -73,7 +104,7 @@ class Dispatcher:
             session.write()
             if batch:
                 self._context.faults.point("dispatch.before-sending")
-        self._receipts = []
+        self._receipts, self._out = [], self._claimed
         if receipts or rows:
             self._context.faults.point("dispatch.settled")
             self._context.changed()
@@ -91,50 +122,72 @@ class Dispatcher:
 
     def _claim(self, session: Session) -> tuple[list[Prepared], int]:
         if self.stopped_until is not None and session.now < self.stopped_until:
+            self.allowance.is_through(session)
             return [], 0
-        rows = session.tx.ready_messages([self.channel.name], session.now, self.channel.in_flight)
-        walks = walks_of(session, rows)
-        prepared: list[Prepared] = []
-        for row in rows:
-            walk = walks[row.id]
-            # Whatever else breaks while a text is made: this one is held for a person, the others go out.
-            walk.attempt(partial(self._ready, walk, row, prepared), partial(_hold_broken, walk, row))
-            walk.finish()
-        return prepared, len(rows)
-
-    def _ready(self, walk: Walk, row: Message, prepared: list[Prepared]) -> None:
-        """Asks the policy and fixes the text of one row; ``prepared`` gets it when it is to be sent now."""
-        verdict = ask(
-            row,
-            walk.plan.sender(row).kind,
-            walk.facts.contact,
-            still_here=decide.is_wanted(walk, row),
-            now=walk.now,
+        room = self.allowance.room(session)
+        if room == 0:
+            return [], 0
+        self.allowance.release(session)
+        most = self.channel.in_flight if room is None else min(room, self.channel.in_flight)
+        rows = session.tx.ready_messages(
+            [self.channel.name], session.now, max(most, self._reach), self._served
         )
+        if len(rows) < most:
+            self.allowance.is_through(session)
+        return self._choose(session, rows, most)
+
+    def _choose(self, session: Session, rows: Sequence[Message], most: int) -> tuple[list[Prepared], int]:
+        """Asks about one row after the other until so many can go out."""
+        walks, handled = walks_of(session, rows), 0
+        prepared: list[Prepared] = []
+        asking = Asking(session, rows, walks)
+        for row in rows:
+            if len(prepared) == most:
+                break
+            walk, handled, self._served = walks[row.id], handled + 1, row.flow_id
+            ready = partial(self._ready, asking, walk, self.allowance.excused(row), prepared)
+            # Whatever else breaks while a text is made: this one is held for a person, the others go out.
+            walk.attempt(ready, partial(_hold_broken, walk, row))
+            walk.finish()
+        waste = handled and not prepared
+        self._reach = min(self._reach * _FURTHER, self._context.batch) if waste else self.channel.in_flight
+        return prepared, handled
+
+    def _ready(self, asking: Asking, walk: Walk, row: Message, prepared: list[Prepared]) -> None:
+        """Asks the policy and fixes the text of one row; ``prepared`` gets it when it is to be sent now."""
+        verdict = asking.verdict(walk, row)
+        if verdict.answer is Answer.SEND:
+            verdict = self.allowance.judge(asking.session, row, verdict.address) or verdict
         if verdict.answer is Answer.CANCEL:
             decide.withdraw(walk, row)
         elif verdict.answer is Answer.FAIL:
-            decide.send_failed(walk, row, verdict.reason)
+            decide.send_failed(walk, row, verdict.reason, verdict.detail)
         elif verdict.answer is Answer.HOLD:
             decide.send_held(walk, row, verdict.reason)
+        elif verdict.until is not None:
+            send_later(walk, row, verdict.until, verdict.reason)
         else:
-            self._fix(walk, row, verdict.address, prepared)
+            self._fix(asking, walk, row, verdict, prepared)
 
-    def _fix(self, walk: Walk, row: Message, address: str, prepared: list[Prepared]) -> None:
+    def _fix(
+        self, asking: Asking, walk: Walk, row: Message, verdict: Verdict, prepared: list[Prepared]
+    ) -> None:
         try:
-            made = self.channel.prepare(outgoing(walk, row, address))
+            made = self.channel.prepare(outgoing(walk, row, verdict.address))
         except TextError as error:
             decide.send_failed(walk, row, "bad-text", str(error))
             return
-        walk.put(
-            replace(
-                row,
-                state=MessageState.SENDING,
-                address=address,
-                content=made.content,
-                owner=self._context.owner,
-            )
+        row = replace(
+            row,
+            state=MessageState.SENDING,
+            address=verdict.address,
+            content=made.content,
+            owner=self._context.owner,
         )
+        walk.put(row)
+        asking.took(walk, row)
+        uses = self.allowance.spend(asking.session, row, verdict.address)
+        self._claimed[row.id] = _Out(verdict.consent, uses)
         prepared.append(made)
 
     # --- after the call ---
@@ -157,8 +210,12 @@ class Dispatcher:
         if row.state is not MessageState.SENDING:
             # A reaction was faster than the receipt and has made it sent.
             return
+        out = self._out.get(row.id, _Out())
+        if receipt.result in (Result.RETRY, Result.HARD):
+            # The day has room for another: this one did not go out.
+            walk.changes.used.subtract(out.uses)
         if receipt.result is Result.SENT:
-            decide.send_ok(walk, row, walk.now, receipt.provider_id)
+            decide.send_ok(walk, row, walk.now, receipt.provider_id, out.consent)
         elif receipt.result is Result.HARD:
             if receipt.bad_address:
                 decide.suppress(walk, row, walk.now)
@@ -177,17 +234,6 @@ class Dispatcher:
 
 def _hold_broken(walk: Walk, row: Message, error: str) -> None:
     decide.send_held(walk, row, f"broken: {error}")
-
-
-def walks_of(session: Session, rows: Sequence[Message]) -> dict[int, Walk]:
-    """A walk by message id for each row whose journey exists."""
-    journeys = session.tx.journeys([row.journey_id for row in rows])
-    facts = session.facts(list(journeys.values()))
-    return {
-        row.id: session.walk(journeys[row.journey_id], facts[row.journey_id])
-        for row in rows
-        if row.journey_id in facts
-    }
 
 
 def outgoing(walk: Walk, row: Message, address: str) -> Outgoing:

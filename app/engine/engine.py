@@ -13,6 +13,7 @@ from app.model.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from app.engine.context import Context
     from app.model.ports import Channel
@@ -85,6 +86,18 @@ class Engine:
                 sender.join()
             self.close()
 
+    def next_due(self) -> datetime | None:
+        """The next moment at which something can be done; what waits for a channel that is paused, or for a
+        limit, can be done when that has room again."""
+        now = self.context.clock.now()
+        resting = {
+            one.channel.name: until for one in self.dispatchers if (until := one.rests_until(now)) is not None
+        }
+        with self.context.store.transaction() as tx:
+            due = tx.next_due(resting)
+        turns = (one.allowance.holds_until for one in self.dispatchers)
+        return min((one for one in (due, *resting.values(), *turns) if one is not None), default=None)
+
     def close(self) -> None:
         """Closes the channels' connections and gives the lease back."""
         for channel in self.channels:
@@ -140,8 +153,7 @@ class Engine:
     def _rest(self) -> int:
         """Waits for what is due next, on the engine's own clock, or for a wake-up."""
         wake = self.context.wake
-        with self.context.store.transaction() as tx:
-            due = tx.next_due()
+        due = self.next_due()
         distance = (due - self.context.clock.now()).total_seconds() if due is not None else None
         if distance is None:
             wake.wait(_LONGEST_NAP)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from app.model.people import Contact
 
 _VISITOR: Final = "visitor"
+_RECEIVED: Final = "message_received"
+"""A person wrote to us, in answer to nothing we know of; its property ``channel`` says where."""
 _CONSENT_CHANNELS: Final = tuple(sorted({kind.channel for kind in KINDS.values() if kind.needs_consent}))
 
 
@@ -111,23 +113,39 @@ def _bring_along(session: Session, event: Event, contact_id: int) -> None:
     if event.updates:
         changes.contacts.append(ContactChange(contact_id, dict(event.updates)))
     changes.consents.extend((contact_id, consent) for consent in (*event.consents, *_closed(session, event)))
+    channel = _written_on(session, event)
+    if channel:
+        # Never later than now, whatever the sender's clock says: a window for replies would stay open.
+        changes.words.append((contact_id, channel, min(event.at, session.now)))
     session.write()
 
 
 def _closed(session: Session, event: Event) -> list[Consent]:
-    """Rule 10: an unsubscribe closes its message's channel, a complaint all of them."""
+    """Rule 10: an unsubscribe closes the topic of its message on that channel, without one the channel; a
+    complaint closes all advertising."""
+    message = session.tx.message(event.message_id) if event.message_id is not None else None
     if event.name == "complained":
-        channels = _CONSENT_CHANNELS
-    elif event.name == "unsubscribed" and event.message_id is not None:
-        message = session.tx.message(event.message_id)
-        channels = (message.channel,) if message else ()
+        closed = [(channel, "") for channel in _CONSENT_CHANNELS]
+    elif event.name == "unsubscribed" and message is not None:
+        closed = [(message.channel, session.plan(message.version_id).topic(message))]
     else:
         return []
     proof = {"message": event.message_id, "source_id": event.source_id}
     # From now on, whatever the sender's clock says: an agreement that is stored already must not outlive it.
     return [
-        Consent(channel, given=False, at=session.now, source=event.name, proof=proof) for channel in channels
+        Consent(channel, given=False, at=session.now, source=event.name, proof=proof, topic=topic)
+        for channel, topic in closed
     ]
+
+
+def _written_on(session: Session, event: Event) -> str:
+    """The channel on which the person wrote to us; empty when they did not."""
+    if event.actor is Actor.MACHINE:
+        return ""
+    if event.name == _RECEIVED:
+        return str(event.properties.get("channel") or "")
+    message = session.tx.message(event.message_id) if event.message_id is not None else None
+    return message.channel if event.name == "replied" and message is not None else ""
 
 
 # --- whom it wakes -------------------------------------------------------------------------------------

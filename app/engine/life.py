@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.engine import decide
-from app.engine.dispatch import walks_of
+from app.engine.holding import release
 from app.engine.ingest import Intake, take_in
+from app.engine.session import walks_of
 from app.model.errors import RefusedError, UserError
 from app.model.flow import EMPTY
-from app.model.journey import FlowState, JourneyState, MessageState
+from app.model.journey import FlowState, MessageState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,14 +117,9 @@ def decide_held(context: Context, message_id: int, *, send: bool) -> bool:
         if row is None or row.state not in (MessageState.HELD, MessageState.UNKNOWN):
             return False
         walk = walks_of(session, [row])[row.id]
-        if send and not decide.is_wanted(walk, row):
-            # Its journey has gone on or ended while it was unknown: nobody gets it any more (rule 9).
-            decide.withdraw(walk, row)
-        elif send:
-            walk.put(replace(row, state=MessageState.QUEUED, late_at=None, reason="", next_try_at=None))
-            if decide.stands_at(walk, row):
-                walk.settle(JourneyState.WAITING, row.before_at)
-            walk.journal("released", data={"message": row.id})
+        if send:
+            # Where its journey has gone on or ended while it was unknown, nobody gets it any more (rule 9).
+            release(walk, row, None)
         else:
             decide.send_failed(walk, row, "late")
         walk.finish()

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.engine import decide
-from app.engine.dispatch import outgoing, walks_of
+from app.engine.dispatch import outgoing
 from app.engine.policy import Answer, ask
+from app.engine.session import walks_of
 from app.model.journey import FlowState, MessageState
 
 if TYPE_CHECKING:

@@ -86,6 +86,10 @@ class Plan:
         node = self.nodes[message.node]
         return node.rungs[min(message.rung, len(node.rungs) - 1)] if node.rungs else node
 
+    def topic(self, message: Message) -> str:
+        """What a message is about, where its node says so; empty too when this release does not know it."""
+        return str(self.sender(message).setting("topic") or "") if message.node in self.nodes else ""
+
     def of_kind(self, name: str) -> Sequence[PlanNode]:
         """Its nodes of one kind, in the order of the drawing."""
         return [node for node in self.nodes.values() if node.kind.name == name]

@@ -13,6 +13,7 @@ from app.engine.decide import begin
 from app.engine.facts import Facts
 from app.engine.plan import Plan, PlanNode, make_plan
 from app.engine.walk import Walk, hour_of
+from app.engine.zones import Nowhere
 from app.model.conditions import parts
 from app.model.flow import EMPTY
 from app.model.journey import Changes, CountKey, JournalLine, Journey, JourneyState, MessageState
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from typing import Any
 
-    from app.model.journey import ConsentWithdrawn, LiveFlow, StartFlow
+    from app.model.journey import ConsentWithdrawn, LiveFlow, Message, StartFlow
     from app.model.people import Contact, Event, StoredEvent
-    from app.model.ports import Ids, Transaction
+    from app.model.ports import Ids, Places, Transaction
     from app.model.segments import Segment
 
 _KEPT_PLANS: Final = 200
@@ -70,6 +71,7 @@ class Session:
     now: datetime
     zone: tzinfo
     rules: Rules = field(default_factory=Rules)
+    places: Places = field(default_factory=Nowhere)
     changes: Changes = field(default_factory=Changes)
     intents: list[StartFlow | ConsentWithdrawn | Event] = field(default_factory=list)
     """What nodes have asked for: carried out when all that led to it is written."""
@@ -256,6 +258,17 @@ class Session:
         walk.finish()
         # The new journey may take the place only when the old one has left it.
         self.write()
+
+
+def walks_of(session: Session, rows: Sequence[Message]) -> dict[int, Walk]:
+    """A walk by message id for each row whose journey exists."""
+    journeys = session.tx.journeys([row.journey_id for row in rows])
+    facts = session.facts(list(journeys.values()))
+    return {
+        row.id: session.walk(journeys[row.journey_id], facts[row.journey_id])
+        for row in rows
+        if row.journey_id in facts
+    }
 
 
 def events_in(rules: Iterable[Mapping[str, Any]]) -> frozenset[str]:

@@ -209,8 +209,8 @@ class JournalLine:
     at: datetime
     node: str
     what: str
-    """``started``, ``arrived``, ``left``, ``ended``, ``queued``, ``sent``, ``failed``, ``held``,
-    ``reaction``, …"""
+    """``started``, ``arrived``, ``left``, ``ended``, ``queued``, ``postponed``, ``sent``, ``failed``,
+    ``held``, ``reaction``, …"""
     outlet: str = ""
     data: Mapping[str, Any] = EMPTY
     version_id: int = 0
@@ -220,8 +220,8 @@ class JournalLine:
 @dataclass(frozen=True, slots=True)
 class CountKey:
     """What a counter counts. Names: ``here`` (people there now), ``out:OUTLET``, ``reaction:NAME``,
-    ``machine:NAME``, ``message:STATE``, ``failed:REASON``, ``end:REASON``, ``entry``, ``refused:REASON``,
-    ``rung:N`` (a ``reach`` was left by this rung)."""
+    ``machine:NAME``, ``message:STATE``, ``failed:REASON``, ``postponed:REASON``, ``end:REASON``, ``entry``,
+    ``refused:REASON``, ``rung:N`` (a ``reach`` was left by this rung)."""
 
     flow_id: int
     version_id: int

@@ -195,6 +195,9 @@ class Transaction(Protocol):
         Nobody else uses it until the end of this transaction.
         """
 
+    def slots(self, name: str, since: int) -> Sequence[tuple[int, int]]:
+        """The same by slot: its number and what was used in it, the oldest first."""
+
     def forget_used(self, name: str, before: int) -> None:
         """Takes away what was used of a limit in the slots below this number."""
 

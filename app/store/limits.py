@@ -46,6 +46,15 @@ _USED = Query(
     "limit_name",
     "since",
 )
+_SLOTS = Query(
+    lambda _: (
+        select(usage.c.slot, usage.c.count)
+        .where(usage.c.name == bindparam("limit_name"), usage.c.slot >= bindparam("since"))
+        .order_by(usage.c.slot)
+    ),
+    "limit_name",
+    "since",
+)
 _FORGET_USED = Query(
     lambda _: delete(usage).where(usage.c.name == bindparam("this"), usage.c.slot < bindparam("before")),
     "this",
@@ -204,6 +213,9 @@ class LimitPart(WaitingPart):
         if not self._session.words.is_sqlite and self._session.words.writing:
             self._session.connection.exec_driver_sql(LIMIT_LOCK, (f"limit {name}",))
         return int(self._session.row(_USED, name, since)[0])
+
+    def slots(self, name: str, since: int) -> Sequence[tuple[int, int]]:
+        return [(row[0], int(row[1])) for row in self._session.rows(_SLOTS, name, since)]
 
     def forget_used(self, name: str, before: int) -> None:
         self._session.run(_FORGET_USED, name, before)

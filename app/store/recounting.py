@@ -71,7 +71,7 @@ def rebuild(connection: Connection) -> None:
 def _from_rows() -> ColumnElement[bool]:
     """Counters that the rows can tell."""
     exact = counter.c.name.in_(["here", "entry", "parked"])
-    starts = ("out:", "end:", "reaction:", "machine:", "message:", "failed:")
+    starts = ("out:", "end:", "reaction:", "machine:", "message:", "failed:", "postponed:")
     return or_(exact, *(counter.c.name.startswith(start) for start in starts))
 
 
@@ -98,11 +98,12 @@ def _of_journeys() -> list[Select[Any]]:
 
 
 def _of_journal() -> list[Select[Any]]:
-    """Walks, starts and ends, at the node and the version where each line was written."""
+    """Walks, starts, ends and what was put off, at the node and the version where each line was written."""
     name = case(
         (journal.c.what == "left", literal("out:") + journal.c.outlet),
         (journal.c.what == "ended", literal("end:") + journal.c.outlet),
         (journal.c.what == "started", literal("entry")),
+        (journal.c.what == "postponed", literal("postponed:") + journal.c.outlet),
         else_=literal("parked"),
     )
     return [
@@ -113,7 +114,7 @@ def _of_journal() -> list[Select[Any]]:
             _one(name),
             _hour(journal.c.at),
             literal(1).label("count"),
-        ).where(journal.c.what.in_(["left", "ended", "started", "parked"]))
+        ).where(journal.c.what.in_(["left", "ended", "started", "parked", "postponed"]))
     ]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.engine import life, page
 from app.engine.context import Context
@@ -37,7 +37,7 @@ from app.model.people import Actor, Address, Consent, Contact, Event
 from app.model.ports import Outgoing, Prepared
 from app.store.database import SqlStore
 from app.store.memory import MemoryStore
-from app.store.tables import counter
+from app.store.tables import contact, counter
 from app.support.clock import StandingClock
 from app.support.ids import SequenceIds
 
@@ -174,6 +174,17 @@ class World:
         self.people.append(contact_id)
         return contact_id
 
+    def in_zone(self, contact_id: int, zone: str) -> None:
+        """Somebody writes this as the contact's zone."""
+        if isinstance(self.store, SqlStore):
+            with self.store.writing() as session:
+                session.connection.execute(
+                    update(contact).where(contact.c.id == contact_id).values(zone=zone)
+                )
+        else:
+            people = self.store._state.people
+            people.put(contact_id, replace(people[contact_id], zone=zone))
+
     def people_with_mail(self, number: int) -> list[int]:
         return [self.person(f"p{n}@example.org") for n in range(number)]
 
@@ -227,13 +238,7 @@ class World:
 
     def next_due(self) -> datetime | None:
         """The next moment at which something can be done."""
-        with self.store.transaction() as tx:
-            due = tx.next_due()
-        if due is None or due > self.now:
-            return due
-        # What is due and was not done waits for a channel that pauses.
-        pauses = [one.stopped_until for one in self.engine.dispatchers if one.stopped_until is not None]
-        return min((one for one in pauses if one > self.now), default=None)
+        return self.engine.next_due()
 
     def show(self, message: Message) -> bool:
         return page.shown(self.context, message.id, {"headline": "Hi"})

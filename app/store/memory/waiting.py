@@ -73,6 +73,10 @@ class MemoryWaiting(MemoryPeople):
             count for (kept, slot), count in self._state.usage.items() if kept == name and slot >= since
         )
 
+    def slots(self, name: str, since: int) -> Sequence[tuple[int, int]]:
+        usage = self._state.usage.items()
+        return sorted((slot, count) for (kept, slot), count in usage if kept == name and slot >= since)
+
     def forget_used(self, name: str, before: int) -> None:
         for key in [key for key, _ in self._state.usage.items() if key[0] == name and key[1] < before]:
             self._state.usage.drop(key)

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.policy import Answer, Verdict, ask
-from app.model.journey import Message
+from app.engine.policy import Answer, Around, Verdict, ask
+from app.engine.windows import Hours
+from app.model.durations import parse_duration
+from app.model.journey import Message, Said
 from app.model.kinds import FAILED_REASONS, KINDS, Kind
 from app.model.people import Contact
-from tests.unit.engine.build import NOW, at_letter, begun, later, node, person, plan_with_ends, the_message
+from app.model.rules import Cap, Window
+from tests.unit.engine.build import (
+    BERLIN,
+    NOW,
+    at_letter,
+    begun,
+    later,
+    node,
+    person,
+    plan_with_ends,
+    the_message,
+)
 
 EMAIL, POPUP, TASK = KINDS["email"], KINDS["popup"], KINDS["task"]
 LETTER = the_message(at_letter())
@@ -145,6 +159,124 @@ def test_what_is_ours_asks_no_consent_even_where_it_has_an_address() -> None:
     assert ask(LETTER, ours, nobody_asked, still_here=True, now=NOW).answer is Answer.SEND
 
 
+# --- what surrounds a message ---------------------------------------------------------------------------
+
+RCS, WHATSAPP = KINDS["rcs"], KINDS["whatsapp"]
+TO_PHONE = person(addresses={"phone": "+4915112345678"}, consents={"rcs": True, "whatsapp": True})
+
+
+def surrounded(
+    message: Message = LETTER, contact: Contact | None = None, now: datetime = NOW, **around: Any
+) -> Verdict:
+    contact = contact or person()
+    return ask(message, EMAIL, contact, still_here=True, now=now, around=Around(**around))
+
+
+def test_who_left_a_topic_gets_nothing_of_it_and_all_else() -> None:
+    """Rule 10 and promise 5."""
+    left = person(consents={"email": True, "email/offers": False})
+    assert surrounded(contact=left, topic="offers") == Verdict(Answer.FAIL, "no-consent")
+    assert surrounded(contact=left, topic="news").answer is Answer.SEND
+    assert surrounded(contact=left).answer is Answer.SEND
+    only = person(consents={"email": False, "email/offers": True})
+    assert surrounded(contact=only, topic="offers").answer is Answer.SEND
+
+
+def test_the_consent_that_was_used_is_named() -> None:
+    """Section 7, promise 10."""
+    proven = person(
+        consents={"email": True, "email/offers": True}, consent_ids={"email": 4, "email/offers": 9}
+    )
+    assert surrounded(contact=proven).consent == 4
+    assert surrounded(contact=proven, topic="offers").consent == 9
+    assert surrounded(contact=proven, topic="news").consent == 4
+    assert surrounded(SERVICE, proven).consent is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours"), [(RCS, 30 * 24), (WHATSAPP, 24)], ids=lambda one: getattr(one, "name", "")
+)
+def test_a_reply_window_is_open_for_so_long_after_the_persons_last_word(kind: Kind, hours: int) -> None:
+    """Section 1: never written means closed; a service message keeps to it too."""
+
+    def answered(now: datetime, message: Message = LETTER, **around: Any) -> Verdict:
+        row = replace(message, late_at=None)
+        return ask(row, kind, TO_PHONE, still_here=True, now=now, around=Around(**around))
+
+    closed = Verdict(Answer.FAIL, "window-closed")
+    assert answered(NOW) == closed
+    assert answered(later(hours=hours), last_word=NOW).answer is Answer.SEND
+    assert answered(later(hours=hours, seconds=1), last_word=NOW).reason == "window-closed"
+    assert answered(later(hours=hours, seconds=1), SERVICE, last_word=NOW) == closed
+    no_reason = Verdict(Answer.FAIL, "window-closed", detail="no-reason")
+    assert answered(NOW, last_word=NOW, has_reason=False) == no_reason
+
+
+NIGHT = datetime.fromisoformat("2026-03-02T22:00:00+01:00")
+MORNING = datetime.fromisoformat("2026-03-03T08:00:00+01:00")
+DAYTIME: dict[str, Any] = {
+    "hours": Hours(Window(time(8), time(21))),
+    "zones": (BERLIN,),
+    "shop": BERLIN,
+}
+
+
+def test_advertising_waits_for_the_morning_and_a_service_message_does_not() -> None:
+    """Rule 12 and rule 13."""
+    waits = Verdict(Answer.LATER, "quiet-hours", until=MORNING)
+    assert surrounded(now=NIGHT, **DAYTIME) == waits
+    assert surrounded(now=MORNING, **DAYTIME).answer is Answer.SEND
+    assert surrounded(SERVICE, now=NIGHT, **DAYTIME).answer is Answer.SEND
+    assert surrounded(now=NIGHT).answer is Answer.SEND
+
+
+def said(*days_ago: float) -> list[Said]:
+    return [Said(NOW - timedelta(days=one), "email", 2) for one in sorted(days_ago, reverse=True)]
+
+
+CAPPED: dict[str, Any] = {"cap": Cap(2), "shop": BERLIN}
+
+
+def test_a_capped_one_waits_until_it_fits_but_no_longer_than_its_time() -> None:
+    """Section 5: waits up to N hours, then fails as capped."""
+    soon, far = said(1, 6.75), said(1, 3)
+    assert surrounded(said=soon, **CAPPED) == Verdict(Answer.LATER, "capped", until=later(hours=6))
+    assert surrounded(said=far, **CAPPED) == Verdict(Answer.LATER, "capped", until=later(hours=24))
+    waiting = replace(LETTER, reason="capped")
+    assert surrounded(waiting, said=far, now=later(hours=23), **CAPPED).until == later(hours=24)
+    end = later(hours=24)
+    assert surrounded(waiting, said=far, now=end, **CAPPED) == Verdict(Answer.FAIL, "capped")
+    assert surrounded(waiting, said=said(1), now=end, **CAPPED).answer is Answer.SEND
+    hour = parse_duration("PT1H")
+    assert surrounded(said=far, capped_wait=hour, **CAPPED).until == later(hours=1)
+
+
+def test_what_something_else_held_up_for_longer_has_its_time_from_then_on() -> None:
+    held_up, now = replace(LETTER, late_at=None, reason="warm-up"), later(days=3)
+    lately = [Said(now - timedelta(days=1), "email", 2)] * 2
+    verdict = surrounded(held_up, said=lately, now=now, **CAPPED)
+    assert verdict == Verdict(Answer.LATER, "capped", until=now + timedelta(hours=24))
+
+
+def test_a_service_message_and_what_waits_on_the_page_are_never_capped() -> None:
+    many: dict[str, Any] = {"said": said(*[1] * 20), **CAPPED, **DAYTIME}
+    assert surrounded(SERVICE, **many).answer is Answer.SEND
+    popup = replace(LETTER, channel="popup")
+    verdict = ask(popup, POPUP, person(), still_here=True, now=NIGHT, around=Around(**many))
+    assert verdict.answer is Answer.SEND
+
+
+def test_what_only_waits_is_judged_last() -> None:
+    """Rule 12: what is late is held, and a person decides; what nobody may get is not put off."""
+    late = replace(LETTER, late_at=NIGHT - timedelta(hours=1))
+    gone = replace(LETTER, before_at=NIGHT - timedelta(hours=1))
+    many: dict[str, Any] = {"said": said(1, 1), **CAPPED, **DAYTIME, "now": NIGHT}
+    assert surrounded(late, **many) == Verdict(Answer.HOLD, "late")
+    assert surrounded(gone, **many) == Verdict(Answer.FAIL, "late")
+    assert surrounded(contact=person(consents={}), **many).reason == "no-consent"
+    assert surrounded(**many).reason == "capped"
+
+
 people = st.builds(
     Contact,
     id=st.just(11),
@@ -157,18 +289,21 @@ kinds = st.sampled_from([kind for kind in KINDS.values() if kind.is_message])
 moments = st.none() | st.integers(-5, 5).map(lambda hours: NOW + timedelta(hours=hours))
 
 
-@given(people, kinds, st.sampled_from(["marketing", "transactional"]), moments, moments, st.booleans())
+@given(
+    people, kinds, st.sampled_from(["marketing", "transactional"]), moments, moments, moments, st.booleans()
+)
 def test_no_sending_without_what_the_kind_needs(
     contact: Contact,
     kind: Kind,
     purpose: str,
     late_at: datetime | None,
     before_at: datetime | None,
+    last_word: datetime | None,
     here: bool,
 ) -> None:
     """Promise 5, for every kind of message there is or will be."""
     message = replace(LETTER, channel=kind.channel, purpose=purpose, late_at=late_at, before_at=before_at)
-    verdict = ask(message, kind, contact, still_here=here, now=NOW)
+    verdict = ask(message, kind, contact, still_here=here, now=NOW, around=Around(last_word=last_word))
     if verdict.answer is Answer.SEND:
         assert here
         assert not contact.erased
@@ -176,6 +311,7 @@ def test_no_sending_without_what_the_kind_needs(
         if kind.policy == "person":
             assert not kind.address or kind.address not in contact.suppressed
             assert not kind.needs_consent or purpose != "marketing" or contact.consents[kind.channel] is True
+        assert not kind.window or last_word is not None
         assert late_at is None or late_at >= NOW
         assert before_at is None or before_at >= NOW
     elif verdict.answer is Answer.CANCEL:
