@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from app.model.people import Consent, Event
     from app.model.segments import Dated, Member, Schedule
+    from app.model.shifts import Shift, Shifted
 
 
 NOTICE: Final = "notice"
@@ -312,6 +313,10 @@ class Changes:
     """(flow, why): flows that pause themselves. The reason is kept in ``machine`` under ``paused:FLOW``."""
     machine: dict[str, Any] = field(default_factory=dict)
     """What the engine remembers about itself, by name; None: nothing any more."""
+    shifts: list[Shift] = field(default_factory=list)
+    """New values of shifts that are kept."""
+    shifted: list[Shifted] = field(default_factory=list)
+    """Journeys that a shift has moved, or what has become of them since."""
     intents: list[StartFlow | ConsentWithdrawn | Event] = field(default_factory=list)
     """What is to happen next in this very transaction. Never written: the session carries it out."""
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from app.model.people import Address, Contact, ContactRow, Event, ImportReport, StoredEvent
     from app.model.segments import Dated, Schedule, Segment
+    from app.model.shifts import Shift, ShiftCount, Shifted
     from app.model.standing import Standing, Way
 
 
@@ -221,6 +222,30 @@ class Transaction(Protocol):
     def forget(self, contact_ids: Sequence[int], now: datetime) -> None:
         """Takes anonymous contacts away with their events and all that only concerns them; those that have
         an open journey stay."""
+
+    # people who are moved to another version
+    def standing(
+        self, flow_id: int, version_id: int, nodes: Sequence[str], after: tuple[int, str], limit: int
+    ) -> Sequence[Journey]:
+        """Open journeys of a version at any of these nodes, by contact and key, those behind ``after``."""
+
+    def shift(self, shift_id: int) -> Shift | None:
+        """One shift."""
+
+    def newest_shift(self, flow_id: int) -> Shift | None:
+        """The last one of a flow."""
+
+    def unfinished_shifts(self) -> Sequence[Shift]:
+        """Those that somebody is at, or that were interrupted; oldest first."""
+
+    def shifted(self, shift_id: int, after: int, limit: int) -> Sequence[Shifted]:
+        """What a shift has moved, by journey id, those behind ``after``."""
+
+    def shift_counts(self, shift_id: int) -> Mapping[ShiftCount, int]:
+        """How many a shift has moved, by what became of them."""
+
+    def forget_shifted(self, shift_id: int) -> None:
+        """Nobody can be taken back any more."""
 
     # writing
     def write(self, changes: Changes) -> Sequence[int]:
@@ -472,6 +497,8 @@ class VersionInfo:
     """Who published it; empty where nobody was named."""
     texts_only: bool = False
     """Whether it differs from the one before by texts alone, so that it reached everybody at once."""
+    undone_at: datetime | None = None
+    """When its publish was taken back."""
 
 
 class Desk(Protocol):

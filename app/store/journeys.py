@@ -156,7 +156,7 @@ class JourneyPart(FlowPart):
     """The part of a transaction that is about journeys."""
 
     def due_journeys(self, now: datetime, limit: int) -> Sequence[Journey]:
-        return [_journey(row) for row in self._session.rows(_DUE, micros(now), limit)]
+        return [journey_of(row) for row in self._session.rows(_DUE, micros(now), limit)]
 
     def due_armings(self, now: datetime, limit: int) -> Sequence[Arming]:
         return [_arming(row) for row in self._session.rows(_DUE_ARMINGS, micros(now), limit)]
@@ -170,21 +170,21 @@ class JourneyPart(FlowPart):
 
     def journeys(self, ids: Sequence[int]) -> Mapping[int, Journey]:
         rows = self._session.rows(_BY_ID, self._session.listed(ids)) if ids else ()
-        return {row[0]: _journey(row) for row in rows}
+        return {row[0]: journey_of(row) for row in rows}
 
     def open_journeys(self, contact_id: int) -> Sequence[Journey]:
-        return [_journey(row) for row in self._session.rows(_OPEN_OF_CONTACT, contact_id)]
+        return [journey_of(row) for row in self._session.rows(_OPEN_OF_CONTACT, contact_id)]
 
     def journeys_of(self, contact_id: int) -> Sequence[Journey]:
         """All of a contact, finished ones too, oldest first."""
-        return [_journey(row) for row in self._session.rows(_OF_CONTACT, contact_id)]
+        return [journey_of(row) for row in self._session.rows(_OF_CONTACT, contact_id)]
 
     def newest_journey(self, flow_id: int, contact_id: int, key: str) -> Journey | None:
         row = self._session.row(_NEWEST, flow_id, contact_id, key)
-        return None if row is None else _journey(row)
+        return None if row is None else journey_of(row)
 
     def open_journeys_of_flow(self, flow_id: int, limit: int) -> Sequence[Journey]:
-        return [_journey(row) for row in self._session.rows(_OPEN_OF_FLOW, flow_id, limit)]
+        return [journey_of(row) for row in self._session.rows(_OPEN_OF_FLOW, flow_id, limit)]
 
     def _write_journeys(self, started: Iterable[Journey], moved: Sequence[tuple[Journey, int]]) -> list[int]:
         """Moves first: a journey that ends may make room for one that starts."""
@@ -205,7 +205,8 @@ class JourneyPart(FlowPart):
         self._session.many(_DISARM, disarmed)
 
 
-def _journey(row: Any) -> Journey:
+def journey_of(row: Any) -> Journey:
+    """From a row as the driver gives it."""
     (
         id_,
         flow_id,

@@ -151,6 +151,8 @@ _NEXT_READY = Query(
 _QUEUE = Query(lambda _: insert(message), *message.c.keys())
 _CHANGING: Final = (
     "version_id",
+    "node",
+    "purpose",
     "state",
     "due_at",
     "late_at",
@@ -164,6 +166,7 @@ _CHANGING: Final = (
     "provider_id",
     "owner",
     "ready_at",
+    "priority",
 )
 _CHANGE = Query(
     lambda _: (
@@ -436,6 +439,8 @@ def _changing(new: Message) -> tuple[Any, ...]:
     """What may change in a row, in the order of ``_CHANGING``."""
     return (
         new.version_id,
+        new.node,
+        new.purpose,
         new.state.value,
         micros(new.due_at),
         maybe_micros(new.late_at),
@@ -449,4 +454,5 @@ def _changing(new: Message) -> tuple[Any, ...]:
         new.provider_id,
         new.owner,
         maybe_micros(ready_at(new)),
+        new.priority,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, insert, select, update
@@ -11,8 +11,12 @@ from sqlalchemy import and_, func, insert, select, update
 from app.model.errors import RefusedError, UserError
 from app.model.journey import FlowState, LiveFlow, Version
 from app.model.ports import FlowInfo, VersionInfo
+from app.model.shifts import Choice, Group, Phase, Shift
 from app.store.flows import STATES, live_flow
+from app.store.shifts import PUT_SHIFT, shift_row
 from app.store.tables import counter, edition, flow, version
+from app.store.tables import shift as shift_table
+from app.store.transaction import SqlTransaction
 from app.store.types import micros
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from app.store.database import SqlStore
+    from app.store.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,9 @@ class Published:
     version: Version
     texts_only: bool = False
     changed: bool = True
-    """False when this very document was the newest version already."""
+    """False when this very document was the live version already."""
+    shift: Shift | None = None
+    """What becomes of those who are in the version before; None where there was none."""
 
     @property
     def number(self) -> int:
@@ -132,9 +139,11 @@ class Flows:
     def versions(self, name: str) -> Sequence[VersionInfo]:
         """All that was published, the newest first."""
         columns = edition.c.number, edition.c.published_at, edition.c.author, edition.c.texts_only
+        same = and_(shift_table.c.flow_id == edition.c.flow_id, shift_table.c.number == edition.c.number)
         with self._store.reading() as session:
             row = _row(session.connection, name)
-            query = select(*columns).where(edition.c.flow_id == row.id).order_by(edition.c.number.desc())
+            query = select(*columns, shift_table.c.undone_at).outerjoin_from(edition, shift_table, same)
+            query = query.where(edition.c.flow_id == row.id).order_by(edition.c.number.desc())
             return [VersionInfo(*one) for one in session.connection.execute(query)]
 
     def version_document(self, name: str, number: int) -> str:
@@ -148,27 +157,58 @@ class Flows:
         return str(found)
 
     def publish(
-        self, name: str, document: str, *, hash_: str, shape_hash: str, now: datetime, author: str = ""
+        self,
+        name: str,
+        document: str,
+        *,
+        hash_: str,
+        shape_hash: str,
+        now: datetime,
+        author: str = "",
+        choices: Sequence[Group] = (),
     ) -> Published:
         """Freezes ``document`` as the newest version and makes it the draft; a new or stopped flow goes live.
 
-        The same shape as the newest version: its texts are exchanged in place, under the next number.
+        The same shape as the live version: its texts are exchanged in place, under the next number.
+        ``choices``: what becomes of people in it; kept with the new version, for the engine to carry out.
         """
         with self._store.writing() as session:
             connection = session.connection
             flow_id = _save_or_add(connection, name, document, now)
-            newest = connection.execute(
-                _versions(version.c.shape_hash).where(version.c.flow_id == flow_id).order_by(version.c.number)
-            ).all()
-            made = _Making(connection, flow_id, [Version(*row[:5]) for row in newest], now, author)
-            last_shape = newest[-1].shape_hash if newest else None
-            if newest and newest[-1].hash == hash_:
-                result = (made.versions[-1], False, False)
-            elif last_shape == shape_hash:
-                result = (made.exchange(document, hash_), True, True)
+            before = connection.execute(select(flow).where(flow.c.id == flow_id)).one()
+            live = connection.execute(
+                _versions(version.c.shape_hash).where(version.c.id == before.live_version_id)
+            ).first()
+            made = _Making(session, flow_id, now, author)
+            if live is not None and live.hash == hash_:
+                result = (Version(*live[:5]), False, False)
+            elif live is not None and live.shape_hash == shape_hash:
+                result = (made.exchange(Version(*live[:5]), document, hash_), True, True)
             else:
                 result = (made.add(document, hash_, shape_hash), False, True)
-            return Published(_go_live(connection, flow_id, result[0].id, now), *result)
+            shift = made.shift(before.state, live, result[0], choices) if live and result[2] else None
+            return Published(_go_live(connection, flow_id, result[0].id, now), *result, shift)
+
+    def last_shift(self, name: str) -> Shift | None:
+        """The last publish of this flow that had a version before."""
+        with self._store.reading() as session:
+            return SqlTransaction(session).newest_shift(int(_row(session.connection, name).id))
+
+    def take_back(self, shift: Shift, *, hash_: str, now: datetime) -> None:
+        """Makes the version before it the live one again; texts that were exchanged are as they were.
+
+        ``hash_``: that of the text before. The draft stays what it is. RefusedError when it was taken back
+        already.
+        """
+        with self._store.writing() as session:
+            connection, this = session.connection, flow.c.id == shift.flow_id
+            known = SqlTransaction(session).newest_shift(shift.flow_id)
+            if known is None or known.id != shift.id or known.undone_at is not None:
+                raise RefusedError("This publish was taken back already, or there is a newer one.")
+            if shift.texts_only:
+                _restore(connection, shift, hash_)
+            connection.execute(update(flow).where(this).values(live_version_id=shift.before_id))
+            session.run(PUT_SHIFT, *shift_row(replace(shift, phase=Phase.BACK, undone_at=now)))
 
     def set_state(self, name: str, state: FlowState, *, now: datetime) -> LiveFlow:
         """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published now."""
@@ -183,19 +223,23 @@ class Flows:
 
 @dataclass(slots=True)
 class _Making:
-    connection: Connection
+    session: Session
     flow_id: int
-    versions: Sequence[Version]
     now: datetime
     author: str
 
     @property
-    def _number(self) -> int:
-        return self.versions[-1].number + 1 if self.versions else 1
+    def connection(self) -> Connection:
+        return self.session.connection
 
-    def exchange(self, document: str, hash_: str) -> Version:
-        """The newest version with other texts."""
-        new = Version(self.versions[-1].id, self.flow_id, self._number, hash_, document)
+    @property
+    def _number(self) -> int:
+        last = select(func.coalesce(func.max(edition.c.number), 0)).where(edition.c.flow_id == self.flow_id)
+        return int(self.connection.execute(last).scalar_one()) + 1
+
+    def exchange(self, live: Version, document: str, hash_: str) -> Version:
+        """The live version with other texts."""
+        new = Version(live.id, self.flow_id, self._number, hash_, document)
         values = {
             "number": new.number,
             "hash": hash_,
@@ -226,6 +270,26 @@ class _Making:
         self._keep(new, texts_only=False)
         return new
 
+    def shift(self, state: str, live: Any, new: Version, choices: Sequence[Group]) -> Shift:
+        """What is needed to carry the choices out, and to take the publish back."""
+        id_ = self.connection.execute(select(func.coalesce(func.max(shift_table.c.id), 0) + 1)).scalar_one()
+        known = [one for one in choices if one.choice is not Choice.FINISH]
+        made = Shift(
+            id_,
+            self.flow_id,
+            self.now,
+            self.author,
+            live.id,
+            new.id,
+            live.number,
+            new.number,
+            STATES[state],
+            tuple(known),
+            Phase.MOVING if known else Phase.DONE,
+        )
+        self.session.run(PUT_SHIFT, *shift_row(made))
+        return made
+
     def _keep(self, new: Version, *, texts_only: bool) -> None:
         self.connection.execute(
             insert(edition).values(
@@ -235,8 +299,23 @@ class _Making:
                 author=self.author,
                 texts_only=texts_only,
                 document=new.document,
+                version_id=new.id,
             )
         )
+
+
+def _restore(connection: Connection, shift: Shift, hash_: str) -> None:
+    """Gives a version the texts back that it had under an earlier number."""
+    this = and_(edition.c.flow_id == shift.flow_id, edition.c.number == shift.before_number)
+    old = connection.execute(select(edition).where(this)).one()
+    values = {
+        "number": old.number,
+        "hash": hash_,
+        "document": old.document,
+        "published_at": old.published_at,
+        "author": old.author,
+    }
+    connection.execute(update(version).where(version.c.id == shift.version_id).values(values))
 
 
 def _versions(*more: Any) -> Any:

@@ -35,6 +35,7 @@ MESSAGE_UNDER_WAY = "state IN ('leased', 'sending', 'held', 'unknown')"
 """Few rows at any time, and each of them wants to be looked at."""
 MESSAGE_READY = "ready_at IS NOT NULL"
 MESSAGE_TOLD = "channel = 'notice' AND state = 'sent' AND reason = ''"
+SHIFT_UNFINISHED = "phase IN ('moving', 'back')"
 LINE_ALONE = "contact_id IS NOT NULL"
 """Lines of the journal that belong to no journey: entries that were refused."""
 
@@ -170,6 +171,7 @@ edition = Table(
     Column("author", Text, nullable=False),
     Column("texts_only", Boolean, nullable=False),
     Column("document", Text, nullable=False),
+    Column("version_id", Id),
 )
 """What every version said on its day: texts that are exchanged in ``version`` stay readable here."""
 
@@ -450,16 +452,36 @@ shift = Table(
     Column("flow_id", Id, nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("author", Text, nullable=False),
+    Column("before_id", Id, nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("before_number", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("groups", Json, nullable=False),
+    Column("phase", Text, nullable=False),
     Column("undone_at", Moment),
+    Index(
+        "ix_shift_phase",
+        "phase",
+        sqlite_where=text(SHIFT_UNFINISHED),
+        postgresql_where=text(SHIFT_UNFINISHED),
+    ),
 )
-"""People of a flow were moved to another version, or led out of it, by a person."""
+"""Each publish of a flow that had a version before, and what became of the people in it."""
 
 shifted = Table(
     "shifted",
     metadata,
     Column("shift_id", Id, nullable=False),
     Column("journey_id", Id, nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("choice", Text, nullable=False),
+    Column("at_once", Boolean, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("after", Integer, nullable=False),
     Column("before", Json, nullable=False),
+    Column("back", Boolean),
     PrimaryKeyConstraint("shift_id", "journey_id"),
     sqlite_with_rowid=False,
 )

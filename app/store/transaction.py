@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.store.folding import fold
-from app.store.machine import MachinePart
+from app.store.shifts import ShiftPart
 
 if TYPE_CHECKING:
     from app.model.journey import Changes
 
 
-class SqlTransaction(MachinePart):
+class SqlTransaction(ShiftPart):
     """``app.model.ports.Transaction`` over one open connection."""
 
     def write(self, changes: Changes) -> Sequence[int]:
@@ -30,4 +30,5 @@ class SqlTransaction(MachinePart):
         self._write_paused(flow_id for flow_id, _ in changes.paused)
         self._write_waiting(changes)
         self._write_limits(changes)
+        self._write_shifts(changes.shifts, changes.shifted)
         return sorted(set(lost))

@@ -5,6 +5,7 @@ import pytest
 from app.model.errors import RefusedError, UserError
 from app.model.journey import CountKey, FlowState
 from app.model.ports import FlowInfo, VersionInfo
+from app.model.shifts import Choice, Group, Phase
 from app.store.database import SqlStore
 from app.store.publishing import Published
 from tests.store.world import NOON, later, write
@@ -134,3 +135,39 @@ def test_a_renamed_flow_is_the_same_flow_and_never_takes_another_ones_place(sql_
         sql_store.flows.rename("Korb", "Another")
     sql_store.flows.rename("Korb", "Korb")
     assert [one.name for one in sql_store.flows.infos()] == ["Another", "Korb"]
+
+
+def test_a_publish_keeps_what_becomes_of_people_and_can_be_taken_back(sql_store: SqlStore) -> None:
+    flows = sql_store.flows
+    first = _publish(sql_store, "Basket", "one", shape="a")
+    assert first.shift is None
+    moves = (Group(first.version.id, "wait", Choice.MOVE), Group(first.version.id, "letter", Choice.FINISH))
+    second = flows.publish(
+        "Basket", "two", hash_="2", shape_hash="b", now=later(days=1), author="Ada", choices=moves
+    )
+    shift = second.shift
+    assert shift is not None
+    assert (shift.before_id, shift.version_id) == (first.version.id, second.version.id)
+    assert (shift.before_number, shift.number, shift.author) == (1, 2, "Ada")
+    assert (shift.groups, shift.phase, shift.texts_only) == (moves[:1], Phase.MOVING, False)
+    assert flows.last_shift("Basket") == shift
+    flows.take_back(shift, hash_="", now=later(days=2))
+    assert flows.find("Basket").version_id == first.version.id
+    assert flows.draft("Basket") == "two", "what was drawn is not lost"
+    told = [(one.number, one.undone_at) for one in flows.versions("Basket")]
+    assert told == [(2, later(days=2)), (1, None)]
+    with pytest.raises(RefusedError, match="taken back already"):
+        flows.take_back(shift, hash_="", now=later(days=2))
+    again = flows.publish("Basket", "two", hash_="2", shape_hash="b", now=later(days=3))
+    assert (again.number, again.changed) == (3, True)
+
+
+def test_texts_that_were_exchanged_come_back_under_their_number(sql_store: SqlStore) -> None:
+    first = _publish(sql_store, "Basket", "one")
+    second = _publish(sql_store, "Basket", "two")
+    assert second.shift is not None
+    assert (second.shift.texts_only, second.shift.phase) == (True, Phase.DONE)
+    sql_store.flows.take_back(second.shift, hash_="hash of one", now=NOON)
+    version = sql_store.flows.version(first.version.id)
+    assert (version.document, version.hash, version.number) == ("one", "hash of one", 1)
+    assert _publish(sql_store, "Basket", "three").number == 3

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.model.segments import Dated, Schedule, Segment
+    from app.model.shifts import Shift, Shifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ class State:
     words: Rows[tuple[int, str], tuple[int, str, datetime]] = field(init=False)
     anonymous: Rows[int, tuple[int, datetime]] = field(init=False)
     machine: Rows[str, Any] = field(init=False)
+    shifts: Rows[int, Shift] = field(init=False)
+    shifted: Rows[tuple[int, int], Shifted] = field(init=False)
 
     def __post_init__(self) -> None:
         undo = self.undo
@@ -164,6 +167,8 @@ class State:
         )
         self.usage, self.machine = Rows(undo), Rows(undo)
         self.words = Rows(undo, contact=lambda row: row[0])
+        self.shifts = Rows(undo, flow=lambda one: one.flow_id)
+        self.shifted = Rows(undo, shift=lambda one: one.shift_id)
 
     def next_consent(self) -> int:
         """The number of a new consent; what is undone leaves no gap, as in a database."""

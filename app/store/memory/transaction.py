@@ -15,8 +15,8 @@ from app.store.folding import Folded, fold
 from app.store.journeys import CLOSED
 from app.store.machine import ENGINE
 from app.store.memory.rows import first_of
+from app.store.memory.shifts import MemoryShifts
 from app.store.memory.state import Lease, as_kept, key_of
-from app.store.memory.waiting import MemoryWaiting
 from app.store.messages import ON_PAGE, ready_at, waits_on_page
 from app.store.turns import take_turns
 from app.store.types import EPOCH
@@ -32,7 +32,7 @@ _PUBLISHED = frozenset({FlowState.LIVE, FlowState.PAUSED, FlowState.CLOSED})
 _RUNNING = frozenset({FlowState.LIVE, FlowState.CLOSED})
 
 
-class MemoryTransaction(MemoryWaiting):
+class MemoryTransaction(MemoryShifts):
     """``app.model.ports.Transaction`` over dictionaries; what fails is undone by its store."""
 
     # flows
@@ -152,6 +152,7 @@ class MemoryTransaction(MemoryWaiting):
         self._write_paused(flow_id for flow_id, _ in changes.paused)
         self._write_waiting(changes)
         self._write_limits(changes)
+        self._write_shifts(changes.shifts, changes.shifted)
         return sorted(set(lost))
 
     def _write_paused(self, flow_ids: Iterable[int]) -> None:
@@ -263,12 +264,9 @@ def _changed(old: Message, new: Message) -> Message:
         step=old.step,
         flow_id=old.flow_id,
         contact_id=old.contact_id,
-        node=old.node,
         channel=old.channel,
-        purpose=old.purpose,
         created_at=old.created_at,
         content=as_kept(new.content),
-        priority=old.priority,
         rung=old.rung,
         reactions=old.reactions | new.reactions,
     )

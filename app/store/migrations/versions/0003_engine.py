@@ -15,6 +15,7 @@ _TO_SHELVE: Final = "ended_at IS NOT NULL AND NOT shelved"
 _TOLD: Final = "channel = 'notice' AND state = 'sent' AND reason = ''"
 _READY: Final = "ready_at IS NOT NULL"
 _ALONE: Final = "contact_id IS NOT NULL"
+_UNFINISHED: Final = "phase IN ('moving', 'back')"
 
 
 def upgrade() -> None:
@@ -45,6 +46,10 @@ def _journey() -> None:
         table.add_column(sa.Column("cause", sa.Text(), nullable=False, server_default=""))
         table.add_column(sa.Column("ended_at", sa.BigInteger()))
         table.add_column(sa.Column("shelved", sa.Boolean(), nullable=False, server_default=sa.text("false")))
+    op.execute(
+        "UPDATE journey SET ended_at = (SELECT max(at) FROM journal WHERE journal.journey_id = journey.id) "
+        "WHERE state IN ('done', 'erased')"
+    )
     _partial("ix_journey_ended_at", "journey", ["ended_at"], _TO_SHELVE)
     with op.batch_alter_table(
         "arming", recreate=_always(), table_kwargs={"sqlite_with_rowid": False}
@@ -177,16 +182,39 @@ def _shifts() -> None:
         sa.Column("flow_id", _ID, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("before_id", _ID, nullable=False),
+        sa.Column("version_id", _ID, nullable=False),
+        sa.Column("before_number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("groups", sa.Text(), nullable=False),
+        sa.Column("phase", sa.Text(), nullable=False),
         sa.Column("undone_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", name="pk_shift"),
     )
     op.create_index("ix_shift_flow_id", "shift", ["flow_id"])
+    _partial("ix_shift_phase", "shift", ["phase"], _UNFINISHED)
     _make(
         "shifted",
         ["shift_id", "journey_id"],
         sa.Column("shift_id", _ID, nullable=False),
         sa.Column("journey_id", _ID, nullable=False),
+        sa.Column("version_id", _ID, nullable=False),
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("choice", sa.Text(), nullable=False),
+        sa.Column("at_once", sa.Boolean(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("back", sa.Boolean()),
+    )
+    with op.batch_alter_table("edition", recreate=_always()) as table:
+        table.add_column(sa.Column("version_id", _ID))
+    # Texts that were exchanged belong to the version whose number is the next one that is left.
+    op.execute(
+        "UPDATE edition SET version_id = (SELECT version.id FROM version "
+        "WHERE version.flow_id = edition.flow_id AND version.number >= edition.number "
+        "ORDER BY version.number LIMIT 1)"
     )
 
 
