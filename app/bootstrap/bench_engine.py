@@ -172,7 +172,7 @@ def _fill(context: Context, store: SqlStore, people: int) -> None:
         flow.name, write_flow(flow), hash_=content_hash(flow), shape_hash=shape_hash(flow), now=_START
     )
     for first in range(0, people, _BATCH):
-        with context.session() as session:
+        with context.session("enter") as session:
             _fill_batch(session, range(first, min(first + _BATCH, people)))
 
 
@@ -226,7 +226,7 @@ def _decide_all(context: Context, each: Callable[[Walk, Message], object]) -> in
 
 
 def _decide_batch(context: Context, each: Callable[[Walk, Message], object]) -> int:
-    with context.session() as session:
+    with context.session("tick") as session:
         journeys = session.tx.due_journeys(session.now, context.batch)
         facts = session.facts(journeys)
         for journey in journeys:

@@ -15,6 +15,7 @@ from app.channels.page import PopupChannel, TaskChannel
 from app.channels.sms import SmsChannel
 from app.channels.texts import Texts
 from app.channels.values import Shop, opened, values_of
+from app.model.batch import Batch
 from app.model.errors import TextError, UserError, WorldError
 from app.model.flow import EMPTY, Flow, Node
 from app.model.journey import NOTICE, Result
@@ -125,7 +126,7 @@ def send_to_me(workspace: Workspace, flow: Flow, node_id: str, person_id: int | 
 
 
 def _deliver(channel: Channel, prepared: Prepared) -> None:
-    receipt = channel.send([prepared])[0]
+    receipt = channel.send(Batch([prepared]))[0]
     if receipt.result is not Result.SENT:
         why = f" ({receipt.detail})" if receipt.detail else ""
         name = _NAMES[channel.name]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import secrets as random_source
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
     from app.support.secrets import Secrets
 
 _LOCK: Final = "engine.lock"
-_LEASE_OWNER: Final = "this-machine"
+_OLD_OWNER: Final = "this-machine"
+"""How releases up to 0.2 named every engine of a machine."""
 _ID: Final = "workspace.id"
 
 
@@ -55,6 +58,8 @@ class Workspace:
     """Where the site listens while it does."""
     _context: Context | None = field(default=None, init=False)
     _channels: tuple[Channel, ...] | None = field(default=None, init=False)
+    _engines: int = field(default=0, init=False)
+    _locked: bool = field(default=False, init=False)
 
     @property
     def settings(self) -> names.Settings:
@@ -87,6 +92,7 @@ class Workspace:
                 self.zone,
                 owner=f"{os.getpid()}-{random_source.token_hex(4)}",
                 faults=Faults.from_environment(),
+                steady=SystemClock().passed,
             )
         return self._context
 
@@ -112,8 +118,22 @@ class Workspace:
         return [channel for channel in self.channels if channel.name not in ("popup", "task")]
 
     def engine(self) -> Engine:
-        """An engine over this workspace; take :meth:`engine_lock` around its life."""
-        return Engine(self.context, self.sending_channels(), _LEASE_OWNER)
+        """An engine over this workspace; take :meth:`engine_lock` around its life.
+
+        Under the lock it is known that every other engine that ran here is gone and need not be waited for.
+        """
+        self._engines += 1
+        name = f"{self._place}{self.context.owner}-{self._engines}"
+        return Engine(self.context, self.sending_channels(), name, gone=self._is_gone)
+
+    @property
+    def _place(self) -> str:
+        """How the names of all engines begin that work on this folder on this machine."""
+        where = f"{platform.node()}:{self.folder.resolve()}"
+        return f"{hashlib.sha256(where.encode()).hexdigest()[:12]}/"
+
+    def _is_gone(self, owner: str) -> bool:
+        return self._locked and owner.startswith((self._place, _OLD_OWNER))
 
     @contextmanager
     def engine_lock(self) -> Iterator[None]:
@@ -124,9 +144,11 @@ class Workspace:
         except Timeout as error:
             message = "Chainwright is already running this workspace. Close it there first."
             raise RefusedError(message) from error
+        self._locked = True
         try:
             yield
         finally:
+            self._locked = False
             lock.release()
 
     def surroundings(self) -> Surroundings:

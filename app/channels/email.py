@@ -20,6 +20,7 @@ from app.channels.smtp_codes import Verdict
 from app.channels.smtp_session import USUAL, Refused, Session, Times
 from app.channels.texts import Texts
 from app.channels.values import Shop, one_line
+from app.model.batch import Batch
 from app.model.errors import SecretsError
 from app.model.journey import Receipt, Result
 from app.model.ports import Outgoing, Prepared
@@ -63,12 +64,12 @@ class EmailChannel:
         content = {"subject": letter.subject, "text": letter.text, "html": letter.html}
         return Prepared(outgoing.message_id, outgoing.address, content, outgoing.purpose)
 
-    def send(self, batch: Sequence[Prepared]) -> Sequence[Receipt]:
+    def send(self, batch: Batch) -> Sequence[Receipt]:
         receipts: list[Receipt] = []
         refusal: Verdict | None = None
         for prepared in batch:
             if refusal is None:
-                receipt, refusal = self._sent(prepared)
+                receipt, refusal = self._sent(prepared, batch.is_fresh)
             else:
                 # What kept the connection from being opened would keep it from the next letter too.
                 receipt = refusal.receipt(prepared.message_id)
@@ -80,13 +81,13 @@ class EmailChannel:
             self._session.close()
             self._session = None
 
-    def _sent(self, prepared: Prepared) -> tuple[Receipt, Verdict | None]:
+    def _sent(self, prepared: Prepared, may: Callable[[], bool]) -> tuple[Receipt, Verdict | None]:
         """The receipt, and a verdict that holds for the rest of the batch too."""
         number = prepared.message_id
         try:
             session = self._ready()
             letter = self.compose(prepared).as_bytes()
-            meaning = session.send(self._settings.sender, prepared.address, letter)
+            meaning = session.send(self._settings.sender, prepared.address, letter, may)
         except SecretsError:
             locked = Verdict(Result.RETRY, "no-password", stop_channel=True)
             return locked.receipt(number), locked

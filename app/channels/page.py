@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.channels.texts import Texts
 from app.channels.values import Shop, one_line, values_of
+from app.model.batch import Batch
 from app.model.errors import TextError
 from app.model.journey import Receipt, Result
 from app.model.ports import Outgoing, Prepared
@@ -26,7 +27,7 @@ class _Waiting:
         self._shop = shop
         self._texts = texts or Texts()
 
-    def send(self, batch: Sequence[Prepared]) -> Sequence[Receipt]:
+    def send(self, batch: Batch) -> Sequence[Receipt]:
         return [Receipt(prepared.message_id, Result.RETRY, "waits-on-page") for prepared in batch]
 
     def close(self) -> None:

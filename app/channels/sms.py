@@ -13,6 +13,7 @@ from app.channels.smtp_codes import Verdict
 from app.channels.texts import Texts
 from app.channels.tracking import Tracker
 from app.channels.values import Shop, values_of
+from app.model.batch import STALE, Batch, stale
 from app.model.errors import SecretsError, TextError, UserError
 from app.model.journey import Receipt, Result
 from app.model.ports import Outgoing, Prepared
@@ -70,11 +71,11 @@ class SmsChannel:
         content = {"text": said, "parts": size.parts, "encoding": size.encoding}
         return Prepared(outgoing.message_id, outgoing.address, content, outgoing.purpose)
 
-    def send(self, batch: Sequence[Prepared]) -> Sequence[Receipt]:
+    def send(self, batch: Batch) -> Sequence[Receipt]:
         receipts: list[Receipt] = []
         stop: Verdict | None = None
         for prepared in batch:
-            receipt = stop.receipt(prepared.message_id) if stop else self._sent(prepared)
+            receipt = stop.receipt(prepared.message_id) if stop else self._sent(prepared, batch.is_fresh)
             if receipt.stop_channel and stop is None:
                 stop = Verdict(receipt.result, receipt.detail, stop_channel=True)
             receipts.append(receipt)
@@ -83,15 +84,17 @@ class SmsChannel:
     def close(self) -> None:
         """There is nothing to close: each call has a connection of its own."""
 
-    def _sent(self, prepared: Prepared) -> Receipt:
+    def _sent(self, prepared: Prepared, may: Callable[[], bool]) -> Receipt:
         number = prepared.message_id
         try:
-            answer = self._client.call(self._call(prepared))
+            answer = self._client.call(self._call(prepared), may)
         except SecretsError:
             return Verdict(Result.RETRY, "no-password", stop_channel=True).receipt(number)
         except UserError:
             return Verdict(Result.RETRY, "bad-profile", stop_channel=True).receipt(number)
         except NetError as error:
+            if error.kind == STALE:
+                return stale(number)
             return meaning_of_failure(error, idempotent=self.idempotent).receipt(number)
         verdict, provider_id = meaning_of(self._settings, answer)
         return verdict.receipt(number, provider_id)

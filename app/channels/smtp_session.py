@@ -8,11 +8,13 @@ import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from app.channels.smtp_codes import Stage, Verdict, verdict
 from app.channels.smtp_login import log_in
+from app.model.batch import STALE
 from app.model.journey import Result
 from app.support.net import is_loopback_host
 from app.support.settings import EmailSettings
@@ -93,8 +95,11 @@ class Session:
         """Whether a connection stands that may take another letter."""
         return self._client is not None
 
-    def send(self, sender: str, recipient: str, letter: bytes) -> Verdict:
-        """Hands one letter over; lines of ``letter`` end with CR LF. Refused when it did not come so far."""
+    def send(self, sender: str, recipient: str, letter: bytes, may: Callable[[], bool]) -> Verdict:
+        """Hands one letter over; lines of ``letter`` end with CR LF. Refused when it did not come so far, or
+        when ``may``, asked last before the letter's first byte, says no."""
+        if not may():
+            return Verdict(Result.RETRY, STALE)
         self._renew()
         was_open = self.is_open
         try:
@@ -106,6 +111,9 @@ class Session:
             refusal = self._announce(sender, recipient)
         if refusal is not None or self._client is None:
             return refusal or Verdict(Result.RETRY, "connection-lost")
+        if not may():
+            self._drop()
+            return Verdict(Result.RETRY, STALE)
         return self._hand_over(self._client, letter)
 
     def _announce(self, sender: str, recipient: str) -> Verdict | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from app.model.rules import Rules
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from app.engine.lease import Lease
     from app.model.ports import Clock, Ids, Places, Store
 
 
@@ -29,7 +31,7 @@ class Context:
     ids: Ids
     zone: tzinfo
     owner: str
-    """Names this process on rows that it has in ``sending``."""
+    """Names this process."""
     rules: Rules = field(default_factory=Rules)
     """The workspace's rules of sending; exchanged whole when they change."""
     places: Places = field(default_factory=Nowhere)
@@ -41,13 +43,28 @@ class Context:
     """Set when something was stored that may be due at once."""
     changed: Callable[[], None] = lambda: None
     """Told after every commit that changed numbers."""
+    steady: Callable[[], float] = time.monotonic
+    """Real seconds, awake or asleep, whatever clock the workspace lives by: the lease goes by them."""
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self, commit: str = "", lease: Lease | None = None) -> Iterator[Session]:
         """One transaction: what is left in the session's changes is written, and what nodes have asked for is
-        carried out, before the commit."""
+        carried out, before the commit.
+
+        ``commit`` names what it writes, one of ``faults.COMMITS``; empty for one that only reads. With a
+        ``lease`` it is the engine's own work: LeaseLostError, and nothing written, when another engine has
+        taken its place.
+        """
         with self.store.transaction() as tx:
+            if lease is not None:
+                lease.check(tx)
             session = Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules, self.places)
             yield session
             session.write()
             carry_out(session)
+            if session.wrote:
+                if not commit:
+                    raise RuntimeError("a transaction of the engine that writes has no name")
+                self.faults.point(f"{commit}.before-commit")
+        if session.wrote:
+            self.faults.point(f"{commit}.committed")

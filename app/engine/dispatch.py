@@ -17,6 +17,7 @@ from app.engine.holding import send_later
 from app.engine.policy import Answer, Verdict
 from app.engine.retry import next_try
 from app.engine.session import walks_of
+from app.model.batch import STALE, Batch, stale
 from app.model.errors import TextError
 from app.model.journey import MessageState, Receipt, Result
 from app.model.ports import Outgoing
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.engine.context import Context
+    from app.engine.lease import Lease
     from app.engine.session import Session
     from app.engine.walk import Walk
     from app.model.journey import Message
@@ -46,11 +48,15 @@ class _Out:
     uses: Sequence[Use] = ()
 
 
+def _always() -> bool:
+    return True
+
+
 class Dispatcher:
     """Sends the messages of one channel, a few in flight at a time."""
 
-    def __init__(self, context: Context, channel: Channel) -> None:
-        self._context = context
+    def __init__(self, context: Context, channel: Channel, lease: Lease | None = None) -> None:
+        self._context, self._lease = context, lease
         self.channel = channel
         self.stopped_until: datetime | None = None
         """Until when the channel is paused because it refused us altogether."""
@@ -60,6 +66,8 @@ class Dispatcher:
         """What the channel's limits let out."""
         self._receipts: list[Receipt] = []
         """What the channel has said and the store does not know yet: kept until a commit has succeeded."""
+        self._handed: frozenset[int] = frozenset()
+        """The messages that the channel was given last."""
         self._out: dict[int, _Out] = {}
         self._claimed: dict[int, _Out] = {}
         """The same for the claim that is not committed yet."""
@@ -82,6 +90,7 @@ class Dispatcher:
         one.
         """
         handled = 0
+        self._find_strays()
         while True:
             batch, rows = self._commit(claim=handled < self._context.batch and not stop())
             handled += rows
@@ -92,31 +101,63 @@ class Dispatcher:
             elif not rows:
                 return handled
 
-    def _commit(self, *, claim: bool) -> tuple[list[Prepared], int]:
+    def _commit(self, *, claim: bool) -> tuple[Batch, int]:
         receipts = self._receipts
         if not receipts and (not claim or self.allowance.rests(self._context.clock.now())):
-            return [], 0
+            return Batch(()), 0
         self._claimed = {}
-        with self._context.session() as session:
+        with self._context.session("dispatch", self._lease) as session:
             self._settle(session, receipts)
             session.write()
             batch, rows = self._claim(session) if claim else ([], 0)
-            session.write()
-            if batch:
-                self._context.faults.point("dispatch.before-sending")
+            is_fresh = self._lease.claim() if self._lease is not None else _always
         self._receipts, self._out = [], self._claimed
         if receipts or rows:
-            self._context.faults.point("dispatch.settled")
             self._context.changed()
-        return batch, rows
+        return Batch(batch, is_fresh), rows
 
-    def _send(self, batch: list[Prepared]) -> list[Receipt]:
+    def _find_strays(self) -> None:
+        """Rows of ours in ``sending`` whose fate was lost on the way, because a commit only seemed to fail or
+        something broke off between two: what no channel was given goes back to the queue."""
+        with self._context.session(lease=self._lease) as session:
+            rows = session.tx.messages_in(MessageState.SENDING, _RECOVER_BATCH)
+        known = {receipt.message_id for receipt in self._receipts}
+        for row in rows:
+            if row.owner == self._owner and row.channel == self.channel.name and row.id not in known:
+                told = (
+                    Receipt(row.id, Result.UNKNOWN, _INTERRUPTED) if row.id in self._handed else stale(row.id)
+                )
+                self._receipts.append(told)
+
+    def hand_over(self) -> None:
+        """After the lease was lost what the channel had said is not ours to decide on. But of a message that
+        waits for a person because nobody knows its fate it is known now that it was sent (rule 5)."""
+        sent = [receipt for receipt in self._receipts if receipt.result is Result.SENT]
+        self._receipts = []
+        if not sent:
+            return
+        with self._context.session("late-receipts") as session:
+            rows = {receipt.message_id: session.tx.message(receipt.message_id) for receipt in sent}
+            unknown = [row for row in rows.values() if row and row.state is MessageState.UNKNOWN]
+            walks = walks_of(session, unknown)
+            for receipt in sent:
+                walk, row = walks.get(receipt.message_id), rows[receipt.message_id]
+                if walk is not None and row is not None:
+                    decide.send_ok(walk, row, walk.now, receipt.provider_id)
+                    walk.finish()
+
+    def _send(self, batch: Batch) -> list[Receipt]:
+        self._handed = frozenset(one.message_id for one in batch)
         try:
             return list(self.channel.send(batch))
         except Exception:  # noqa: BLE001 - the boundary of a plug-in
             # A channel answers with receipts. One that breaks has left us in the dark about all of them.
             _log.exception("channel %s broke while it was sending", self.channel.name)
             return [Receipt(one.message_id, Result.UNKNOWN, "channel-broke") for one in batch]
+
+    @property
+    def _owner(self) -> str:
+        return self._context.owner if self._lease is None else self._lease.owner
 
     # --- before the call ---
 
@@ -182,7 +223,7 @@ class Dispatcher:
             state=MessageState.SENDING,
             address=verdict.address,
             content=made.content,
-            owner=self._context.owner,
+            owner=self._owner,
         )
         walk.put(row)
         asking.took(walk, row)
@@ -207,14 +248,16 @@ class Dispatcher:
     def _settle_one(self, walk: Walk, row: Message, receipt: Receipt) -> None:
         if receipt.stop_channel:
             self._pause(walk.now, receipt)
-        if row.state is not MessageState.SENDING:
+        if row.state is not MessageState.SENDING or row.owner != self._owner:
             # A reaction was faster than the receipt and has made it sent.
             return
         out = self._out.get(row.id, _Out())
         if receipt.result in (Result.RETRY, Result.HARD):
             # The day has room for another: this one did not go out.
             walk.changes.used.subtract(out.uses)
-        if receipt.result is Result.SENT:
+        if receipt.detail == STALE:
+            _put_back(walk, row)
+        elif receipt.result is Result.SENT:
             decide.send_ok(walk, row, walk.now, receipt.provider_id, out.consent)
         elif receipt.result is Result.HARD:
             if receipt.bad_address:
@@ -264,6 +307,12 @@ def settle_unknown(walk: Walk, row: Message, receipt: Receipt, *, idempotent: bo
         decide.send_held(walk, row, receipt.detail or "unknown", MessageState.UNKNOWN)
 
 
+def _put_back(walk: Walk, row: Message) -> None:
+    """It was not begun: it waits again as if it had never been claimed, and the policy is asked anew."""
+    state = MessageState.RETRY if row.attempts else MessageState.QUEUED
+    walk.put(replace(row, state=state, next_try_at=walk.now, reason="", owner=""))
+
+
 def _try_again(walk: Walk, row: Message, receipt: Receipt) -> None:
     moment = next_try(row.attempts + 1, row.due_at, walk.now)
     if moment is None:
@@ -272,16 +321,18 @@ def _try_again(walk: Walk, row: Message, receipt: Receipt) -> None:
         decide.send_again(walk, row, moment, receipt)
 
 
-def recover(context: Context, channels: Sequence[Channel]) -> int:
-    """Settles what a process that is gone left in ``sending``; answers how many.
+def recover(context: Context, channels: Sequence[Channel], lease: Lease | None = None) -> int:
+    """Settles what engines that are gone left in ``sending``; answers how many.
 
-    Call it once, when the engine has its lease and before anything is sent.
+    Call it when the engine has taken the lease, before it sends anything: all other owners have lost it.
     """
     idempotent = {channel.name: channel.idempotent for channel in channels}
+    mine = context.owner if lease is None else lease.owner
     total = 0
     while True:
-        with context.session() as session:
-            rows = session.tx.messages_in(MessageState.SENDING, _RECOVER_BATCH)
+        with context.session("recover", lease) as session:
+            found = session.tx.messages_in(MessageState.SENDING, _RECOVER_BATCH)
+            rows = [row for row in found if row.owner != mine]
             for row_id, walk in walks_of(session, rows).items():
                 row = walk.facts.messages[row_id]
                 receipt = Receipt(row_id, Result.UNKNOWN, _INTERRUPTED)
@@ -291,6 +342,5 @@ def recover(context: Context, channels: Sequence[Channel]) -> int:
         if len(rows) < _RECOVER_BATCH:
             break
     if total:
-        context.faults.point("recover.committed")
         _log.info("%d messages were on the wire when the engine stopped", total)
     return total

@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from app.engine.dispatch import Dispatcher, recover
+from app.engine.lease import USUAL, Lease, LeaseLostError, Pace, nobody
 from app.engine.tick import tick
-from app.model.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from app.model.ports import Channel
 
 _log: Final = logging.getLogger("chainwright.engine")
-_LEASE_SECONDS: Final = 30.0
-_BEAT_SECONDS: Final = 10.0
 _TURN_SECONDS: Final = 5.0
 _LONGEST_NAP: Final = 1.0
 _SHORT_NAP: Final = 0.1
@@ -30,61 +28,49 @@ _AFTER_TROUBLE: Final = 2.0
 
 
 class Engine:
-    """Decides what is due and sends what is ready, for one workspace."""
+    """Decides what is due and sends what is ready, for one workspace, while it has the lease.
 
-    def __init__(self, context: Context, channels: Sequence[Channel], lease_owner: str) -> None:
+    ``name`` tells it from every other engine, also of this process. ``gone``: see ``Lease``.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        channels: Sequence[Channel],
+        name: str,
+        *,
+        pace: Pace = USUAL,
+        gone: Callable[[str], bool] = nobody,
+    ) -> None:
         self.context = context
+        self.lease = Lease(context, name, pace=pace, gone=gone)
         self.channels = tuple(channels)
-        self.dispatchers = tuple(Dispatcher(context, channel) for channel in channels)
-        self._lease_owner = lease_owner
-        self._beaten = 0.0
+        self.dispatchers = tuple(Dispatcher(context, channel, self.lease) for channel in channels)
         self._mail = {dispatcher: threading.Event() for dispatcher in self.dispatchers}
         """Set when there may be something to send."""
         self.failed = ""
         """Name of the error that the engine last met in its loop; empty when all is well."""
 
+    # --- at once ---
+
     def start(self) -> None:
-        """Takes the lease and settles what an earlier process left on the wire.
+        """Takes the lease and settles what engines before it left on the wire.
 
         Raises RefusedError when another engine has the workspace.
         """
-        self._beat()
-        recover(self.context, self.channels)
+        self.lease.take_or_refuse(time.sleep)
+        recover(self.context, self.channels, self.lease)
 
     def work(self) -> int:
         """Decides one batch and sends what is ready, in this thread; answers how much was done."""
-        done = tick(self.context)
+        done = tick(self.context, self.lease)
         return done + sum(self._send_for_a_while(dispatcher) for dispatcher in self.dispatchers)
 
     def _send_for_a_while(self, dispatcher: Dispatcher) -> int:
         """Not for longer than the lease allows, however slow the channel is."""
+        self.lease.beat_in_time()
         until = time.monotonic() + _TURN_SECONDS
         return dispatcher.round(lambda: time.monotonic() > until)
-
-    def until_idle(self) -> None:
-        """Works until nothing is due now and nothing is in flight; waits of the future stay."""
-        while self.work():
-            self._beat_in_time()
-
-    def run(self, stop: threading.Event) -> None:
-        """Works until ``stop`` is set: deciding in this thread, each channel in one of its own, so that a
-        mail server that hangs holds up nobody else. Returns when all of them have come to rest."""
-        self.start()
-        senders = [
-            threading.Thread(
-                target=self._send_loop, args=(dispatcher, stop), name=f"send-{dispatcher.channel.name}"
-            )
-            for dispatcher in self.dispatchers
-        ]
-        for sender in senders:
-            sender.start()
-        try:
-            self._decide_loop(stop)
-        finally:
-            self._call_senders()
-            for sender in senders:
-                sender.join()
-            self.close()
 
     def next_due(self) -> datetime | None:
         """The next moment at which something can be done; what waits for a channel that is paused, or for a
@@ -93,54 +79,95 @@ class Engine:
         resting = {
             one.channel.name: until for one in self.dispatchers if (until := one.rests_until(now)) is not None
         }
-        with self.context.store.transaction() as tx:
-            due = tx.next_due(resting)
+        with self.context.session() as session:
+            due = session.tx.next_due(resting)
         turns = (one.allowance.holds_until for one in self.dispatchers)
         return min((one for one in (due, *resting.values(), *turns) if one is not None), default=None)
+
+    def until_idle(self) -> None:
+        """Works until nothing is due now and nothing is in flight; waits of the future stay."""
+        while self.work():
+            pass
 
     def close(self) -> None:
         """Closes the channels' connections and gives the lease back."""
         for channel in self.channels:
             channel.close()
-        with self.context.store.transaction() as tx:
-            tx.drop_lease(self._lease_owner)
+        self.lease.give_back()
 
-    def _beat(self) -> None:
-        with self.context.store.transaction() as tx:
-            taken = tx.take_lease(self._lease_owner, self.context.clock.now(), _LEASE_SECONDS)
-        if not taken:
-            message = (
-                "Another engine is already running this workspace. Stop it first, or wait half a minute."
-            )
-            raise RefusedError(message)
-        self._beaten = time.monotonic()
+    # --- for as long as nobody stops it ---
 
-    def _beat_in_time(self) -> None:
-        """Every beat is a commit, so there is one only when it is time."""
-        if time.monotonic() - self._beaten >= _BEAT_SECONDS:
-            self._beat()
+    def run(self, stop: threading.Event) -> None:
+        """Works until ``stop`` is set, whenever it has the lease; while another engine has it, waits for that
+        one to go or to stand still. Returns when all its threads have come to rest."""
+        while self._stand_by(stop):
+            self._serve(stop)
+        self._guarded(self._leave)
 
-    def _decide_loop(self, stop: threading.Event) -> None:
+    def _stand_by(self, stop: threading.Event) -> bool:
+        """Waits for the lease; False when it is to stop."""
         while not stop.is_set():
-            if self._guarded(lambda: tick(self.context)):
-                stop.wait(_BREATH)
-            else:
-                self._guarded(self._rest)
-            self._call_senders()
-            self._guarded(lambda: self._keep_lease(stop))
+            if self._guarded(self._take):
+                return True
+            stop.wait(self.lease.pace.look)
+        return False
 
-    def _keep_lease(self, stop: threading.Event) -> int:
-        """Two engines must never send for one workspace: the one that has lost its lease stops."""
+    def _take(self) -> int:
+        if not self.lease.take():
+            return 0
+        recover(self.context, self.channels, self.lease)
+        return 1
+
+    def _serve(self, stop: threading.Event) -> None:
+        """Deciding in this thread, each channel in one of its own, so that a mail server that hangs holds up
+        nobody else. Returns when it is to stop or has lost the lease."""
+        over = threading.Event()
+        senders = [
+            threading.Thread(
+                target=self._send_loop, args=(dispatcher, over), name=f"send-{dispatcher.channel.name}"
+            )
+            for dispatcher in self.dispatchers
+        ]
+        for sender in senders:
+            sender.start()
         try:
-            self._beat_in_time()
-        except RefusedError:
-            stop.set()
-            raise
+            while not stop.is_set() and self.lease.is_held:
+                self._turn()
+        finally:
+            over.set()
+            self._call_senders()
+            for sender in senders:
+                sender.join()
+        if not self.lease.is_held:
+            self._guarded(self._hand_over)
+
+    def _turn(self) -> None:
+        if self._guarded(lambda: tick(self.context, self.lease)):
+            threading.Event().wait(_BREATH)
+        else:
+            self._guarded(self._rest)
+        self._call_senders()
+        self._guarded(self._beat)
+
+    def _beat(self) -> int:
+        self.lease.beat_in_time()
         return 0
 
-    def _send_loop(self, dispatcher: Dispatcher, stop: threading.Event) -> None:
-        while not stop.is_set():
-            if not self._guarded(lambda: dispatcher.round(stop.is_set)):
+    def _hand_over(self) -> int:
+        """Another engine works now: what is open leads nowhere, what was heard is told."""
+        _log.info("another engine has taken over; this one waits")
+        for dispatcher in self.dispatchers:
+            dispatcher.channel.close()
+            dispatcher.hand_over()
+        return 0
+
+    def _leave(self) -> int:
+        self.close()
+        return 0
+
+    def _send_loop(self, dispatcher: Dispatcher, over: threading.Event) -> None:
+        while not over.is_set() and self.lease.is_held:
+            if not self._guarded(lambda: dispatcher.round(over.is_set)):
                 self._mail[dispatcher].wait(_LONGEST_NAP)
             self._mail[dispatcher].clear()
 
@@ -166,9 +193,12 @@ class Engine:
         return 0
 
     def _guarded(self, work: Callable[[], int]) -> int:
-        """Runs one piece of work; whatever goes wrong is said, and tried again a little later."""
+        """Runs one piece of work; whatever goes wrong is said, and tried again a little later. A lost lease
+        is nothing wrong: whoever asks next sees it."""
         try:
             done = work()
+        except LeaseLostError:
+            return 0
         except Exception as error:  # noqa: BLE001 - the boundary of a thread; it is logged and the thread lives
             _log.exception("the engine met an error and goes on")
             self.failed = type(error).__name__

@@ -1,4 +1,4 @@
-"""Named gaps between two commits. Inert in life; a test that crashes the program there finds out what
+"""Named gaps around every commit. Inert in life; a test that crashes the program there finds out what
 survives."""
 
 from __future__ import annotations
@@ -7,16 +7,26 @@ import os
 import time
 from typing import Final
 
+COMMITS: Final = (
+    "lease",
+    "tick",
+    "dispatch",
+    "recover",
+    "late-receipts",
+    "ingest",
+    "enter",
+    "stop",
+    "decide-held",
+    "shown",
+    "cannot-be-made",
+    "dismiss",
+)
+"""Every kind of transaction that the engine writes, by the name it gives to ``Context.session``."""
+GAPS: Final = ("before-commit", "committed")
 POINTS: Final = (
-    "ingest.before-commit",
-    "ingest.committed",
-    "tick.before-commit",
-    "tick.committed",
-    "dispatch.before-sending",
-    "dispatch.sending",
-    "dispatch.answered",
-    "dispatch.settled",
-    "recover.committed",
+    *(f"{commit}.{gap}" for commit in COMMITS for gap in GAPS),
+    "dispatch.sending",  # before the first byte goes out
+    "dispatch.answered",  # the channel has said yes, and nothing of it is stored
 )
 _VARIABLE: Final = "CHAINWRIGHT_FAULT"
 """``POINT:exit``, ``POINT:throw`` or ``POINT:sleep``, only read when the program starts."""

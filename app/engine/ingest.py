@@ -46,6 +46,7 @@ def take_in(session: Session, event: Event) -> Intake:
     event_id = session.ids.new()
     if not session.tx.add_event(event_id, event, contact_id, session.now):
         return Intake.KNOWN
+    session.wrote = True
     _bring_along(session, event, contact_id)
     contact = session.tx.contacts([contact_id])[contact_id]
     _wake(session, event, event_id, contact)

@@ -25,11 +25,8 @@ if TYPE_CHECKING:
 
 def ingest(context: Context, event: Event) -> Intake:
     """Stores one event in a transaction of its own and wakes the engine."""
-    with context.session() as session:
+    with context.session("ingest") as session:
         intake = take_in(session, event)
-        session.write()
-        context.faults.point("ingest.before-commit")
-    context.faults.point("ingest.committed")
     if intake is Intake.STORED:
         context.wake.set()
         context.changed()
@@ -45,7 +42,7 @@ def enter(
     Raises UserError when there is no such flow or it has no such entry, RefusedError when it takes nobody
     now.
     """
-    with context.session() as session:
+    with context.session("enter") as session:
         flow = find_flow(session.tx, flow_name)
         plan = session.plan(flow.version_id)
         node = plan.manual_entry()
@@ -80,7 +77,7 @@ def stop_journeys(context: Context, flow_id: int) -> int:
     """Ends every open journey of a flow with reason ``stopped`` (rule 21); answers how many."""
     total = 0
     while True:
-        with context.session() as session:
+        with context.session("stop") as session:
             journeys = session.tx.open_journeys_of_flow(flow_id, context.batch)
             facts = session.facts(journeys)
             for journey in journeys:
@@ -95,7 +92,7 @@ def stop_journeys(context: Context, flow_id: int) -> int:
 
 def dismiss(context: Context, message_id: int) -> bool:
     """A person has read what a flow told, and puts it away; False when there is nothing to put away."""
-    with context.session() as session:
+    with context.session("dismiss") as session:
         row = session.tx.message(message_id)
         if row is None or not row.is_notice or row.state is not MessageState.SENT or row.reason:
             return False
@@ -112,7 +109,7 @@ def decide_held(context: Context, message_id: int, *, send: bool) -> bool:
     Dropped: the journey leaves by ``failed``, ``late`` (rule 12). One whose journey has gone on or ended is
     withdrawn instead of sent. False when it is not held any more.
     """
-    with context.session() as session:
+    with context.session("decide-held") as session:
         row = session.tx.message(message_id)
         if row is None or row.state not in (MessageState.HELD, MessageState.UNKNOWN):
             return False

@@ -55,7 +55,7 @@ def waiting(session: Session, rows: Sequence[Message]) -> list[OnPage]:
 
 def shown(context: Context, message_id: int, content: Mapping[str, Any]) -> bool:
     """The page has shown it, so it is sent; False when it was withdrawn or shown before."""
-    with context.session() as session:
+    with context.session("shown") as session:
         row = session.tx.message(message_id)
         walk = walks_of(session, [row]).get(row.id) if row is not None else None
         if row is None or walk is None or row.state is not MessageState.QUEUED or not _may(walk, row):
@@ -69,7 +69,7 @@ def shown(context: Context, message_id: int, content: Mapping[str, Any]) -> bool
 
 def cannot_be_made(context: Context, message_id: int, detail: str) -> None:
     """Its text cannot be made for this person: the journey leaves by ``failed``."""
-    with context.session() as session:
+    with context.session("cannot-be-made") as session:
         row = session.tx.message(message_id)
         if row is not None and row.state is MessageState.QUEUED:
             walk = walks_of(session, [row])[row.id]

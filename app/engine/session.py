@@ -75,6 +75,8 @@ class Session:
     changes: Changes = field(default_factory=Changes)
     intents: list[StartFlow | ConsentWithdrawn | Event] = field(default_factory=list)
     """What nodes have asked for: carried out when all that led to it is written."""
+    wrote: bool = False
+    """Whether there is anything to commit."""
     _read: dict[int, Plan] = field(default_factory=dict)
     _segments: dict[str, Segment] | None = None
 
@@ -94,6 +96,7 @@ class Session:
         self.changes.intents.clear()
         if self.changes.is_empty:
             return
+        self.wrote = True
         lost = self.tx.write(self.changes)
         if lost:
             raise RuntimeError(f"{len(lost)} journeys were moved by somebody else")

@@ -11,23 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.engine.context import Context
+    from app.engine.lease import Lease
     from app.engine.session import Session
     from app.model.journey import Arming, Journey
 
 
-def tick(context: Context) -> int:
+def tick(context: Context, lease: Lease | None = None) -> int:
     """Decides at most one batch of due journeys and entries; answers how many."""
-    with context.session() as session:
+    with context.session("tick", lease) as session:
         journeys = session.tx.due_journeys(session.now, context.batch)
         _decide(session, journeys)
         armings = session.tx.due_armings(session.now, context.batch)
         _end_quiet(session, armings)
         done = len(journeys) + len(armings)
-        if done:
-            session.write()
-            context.faults.point("tick.before-commit")
     if done:
-        context.faults.point("tick.committed")
         context.changed()
     return done
 

@@ -14,6 +14,7 @@ from app.model.standing import Period
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from app.model.batch import Batch
     from app.model.flow import Flow, Node, Problem
     from app.model.journey import (
         Arming,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         Said,
         Version,
     )
+    from app.model.machine import LeaseRow
     from app.model.people import Address, Contact, ContactRow, Event, ImportReport, StoredEvent
     from app.model.segments import Dated, Schedule, Segment
     from app.model.shifts import Shift, ShiftCount, Shifted
@@ -254,14 +256,19 @@ class Transaction(Protocol):
         those journeys' moves was written; with one writer this list is empty)."""
 
     # the machine
-    def take_lease(self, owner: str, now: datetime, seconds: float) -> bool:
-        """Whether ``owner`` now has, or still has, the engine lease until ``now`` + ``seconds``."""
+    def take_lease(self, owner: str, now: datetime, seconds: float, seen: LeaseRow | None = None) -> bool:
+        """Whether ``owner`` now has, or still has, the engine lease until ``now`` + ``seconds``. The lease of
+        another is taken when it has run out, or when it still is as ``seen``."""
+
+    def keeps_lease(self, owner: str, fence: int) -> bool:
+        """Whether ``owner`` still has the lease under this fence. If so, nobody takes it before this
+        transaction has ended."""
 
     def drop_lease(self, owner: str) -> None:
-        """Gives it back."""
+        """Gives it back, if ``owner`` has it."""
 
-    def lease(self) -> tuple[str, int]:
-        """Who has, or last had, the lease, and its fence: a number that grows with every other owner."""
+    def lease(self) -> LeaseRow:
+        """Who has, or last had, the lease."""
 
     def machine(self, name: str) -> Any:
         """What the engine remembers about itself under this name; None when nothing."""
@@ -318,10 +325,10 @@ class Channel(Protocol):
     def prepare(self, outgoing: Outgoing) -> Prepared:
         """Renders it; raises TextError when the text cannot be made. No network."""
 
-    def send(self, batch: Sequence[Prepared]) -> Sequence[Receipt]:
+    def send(self, batch: Batch) -> Sequence[Receipt]:
         """Sends them in turn, at most ``in_flight``; one receipt each, in order. Raises nothing: what goes
-        wrong is a
-        receipt. Called with no transaction open, always from the same thread."""
+        wrong is a receipt. Asks ``batch.is_fresh`` last before the first byte of each. Called with no
+        transaction open, always from the same thread."""
 
     def close(self) -> None:
         """Closes connections."""

@@ -83,6 +83,10 @@ class Words:
         """Keeps other writers off the rows, where there can be others; ``skip`` leaves out what they hold."""
         return query if self.is_sqlite or not self.writing else query.with_for_update(skip_locked=skip)
 
+    def shared(self, query: Select[Any]) -> Select[Any]:
+        """Lets others read the rows, and nobody change them before this transaction has ended."""
+        return query if self.is_sqlite or not self.writing else query.with_for_update(read=True)
+
 
 def limit(name: str = "limit") -> ColumnElement[int]:
     """The parameter of this name, which says how many rows are wanted."""

@@ -39,7 +39,7 @@ def _in_our_words(error: Exception, place: str) -> Exception:
     original = _original(error)
     if hasattr(original, "sqlite_errorname"):
         text = sqlite.sentence(original, place)
-    elif type(original).__name__ == "OperationalError":
+    elif type(original).__name__ in ("OperationalError", "IdleInTransactionSessionTimeout"):
         text = postgres.sentence(original)
     else:
         text = None

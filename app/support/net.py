@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from app.model.errors import UserError, WorldError
 from app.support.wire import Deadline, resolve, second_handle
 
 LARGEST_ANSWER: Final = 1_000_000
+STALE: Final = "stale"
 _CHUNK: Final = 16_384
 _USUAL_PORTS: Final = frozenset({80, 443})
 _FIRST_FREE_PORT: Final = 1024
@@ -48,7 +49,7 @@ _INSIDE: Final = tuple(
 
 
 class NetError(WorldError):
-    """A call that brought no answer. ``kind``: address, connect, time-out, broken, too-large.
+    """A call that brought no answer. ``kind``: address, connect, stale, time-out, broken, too-large.
 
     ``sent`` says whether the other side may have got the request.
     """
@@ -139,8 +140,10 @@ def is_loopback_host(host: str) -> bool:
 class _Guard:
     """Resolves, checks and connects; what was checked is what is connected to."""
 
-    def __init__(self, deadline: Deadline, limits: Limits, allowed: AllowList) -> None:
-        self.deadline, self._limits, self._allowed = deadline, limits, allowed
+    def __init__(
+        self, deadline: Deadline, limits: Limits, allowed: AllowList, may: Callable[[], bool]
+    ) -> None:
+        self.deadline, self._limits, self._allowed, self._may = deadline, limits, allowed, may
         self._handle: socket.socket | None = None
         self.ready = False
         """Whether the connection stands, TLS included: from then on the request may arrive."""
@@ -158,6 +161,12 @@ class _Guard:
             made.close()
             raise
         return made
+
+    def connected(self) -> None:
+        """The connection stands; the next thing on it is the request."""
+        if not self._may():
+            raise NetError(STALE, "The call was given up before it was made.", sent=False)
+        self.ready = True
 
     def close(self) -> None:
         if self._handle is not None:
@@ -187,7 +196,7 @@ def _pools(guard: _Guard) -> dict[str, Any]:
 
         def connect(self) -> None:
             super().connect()
-            guard.ready = True
+            guard.connected()
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
@@ -195,7 +204,7 @@ def _pools(guard: _Guard) -> dict[str, Any]:
 
         def connect(self) -> None:
             super().connect()
-            guard.ready = True
+            guard.connected()
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -223,6 +232,10 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _pools(self._guard)
 
 
+def _always() -> bool:
+    return True
+
+
 class Client:
     """Makes calls. ``allow`` is the operator's own list; ``certificate`` a PEM file of trusted roots."""
 
@@ -231,11 +244,14 @@ class Client:
         self._certificate = certificate
         self._limits = limits
 
-    def call(self, call: Call) -> Answer:
-        """The answer, whatever its status; NetError when none came whole in time, UserError for a bad URL."""
+    def call(self, call: Call, may: Callable[[], bool] = _always) -> Answer:
+        """The answer, whatever its status; NetError when none came whole in time, UserError for a bad URL.
+
+        ``may`` is asked when all is ready and nothing has been said yet: if not, NetError of kind ``stale``.
+        """
         self._check_url(call.url)
         with Deadline(self._limits.whole) as deadline:
-            guard = _Guard(deadline, self._limits, self._allowed)
+            guard = _Guard(deadline, self._limits, self._allowed, may)
             try:
                 return self._made(call, guard)
             except NetError:

@@ -1,34 +1,37 @@
 """A whole small shop in a process of its own, so that it can be ended at any named gap.
 
-``shop_child.py FOLDER HOURS``: opens the database in FOLDER, takes in every event once more, and works for
-two days from HOURS after noon. What goes out is written to ``wire.txt`` before it is answered.
+``live(folder, start, empty)`` opens the database in the folder, does everything that an engine and its people
+do, and works for two days. What goes out is written to ``wire.txt`` before it is answered. It may be lived
+again and again: what was done already is not done twice.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import sys
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.engine import life
+from app.engine import life, page
 from app.engine.context import Context
+from app.engine.dispatch import recover
 from app.engine.engine import Engine
-from app.engine.faults import FaultError, Faults
+from app.engine.faults import Faults
+from app.engine.lease import LeaseLostError
 from app.flows.codec import write_flow
+from app.model.batch import Batch
 from app.model.flow import Edge, Flow, Node
-from app.model.journey import Receipt, Result
+from app.model.journey import Message, MessageState, Receipt, Result
 from app.model.people import Address, Consent, Event
 from app.model.ports import Outgoing, Prepared
 from app.store.database import SqlStore, open_store
-from app.support.clock import StandingClock
+from app.support.clock import StandingClock, SystemClock
 from app.support.ids import TimedIds
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PEOPLE = 10
-THROWN = 3
 
 
 class Wire:
@@ -38,24 +41,27 @@ class Wire:
 
     def __init__(self, name: str, book: Path, *, idempotent: bool) -> None:
         self.name, self.idempotent, self._book = name, idempotent, book
+        self.during: Callable[[], object] = lambda: None
+        """What happens elsewhere when a batch is on the wire."""
 
     def prepare(self, outgoing: Outgoing) -> Prepared:
         content = {"node": outgoing.node.id}
         return Prepared(outgoing.message_id, outgoing.address, content, outgoing.purpose)
 
-    def send(self, batch: Sequence[Prepared]) -> Sequence[Receipt]:
+    def send(self, batch: Batch) -> Sequence[Receipt]:
         with self._book.open("a", encoding="utf-8") as book:
             for one in batch:
                 book.write(f"{self.name} {one.message_id} {one.content['node']}\n")
             book.flush()
             os.fsync(book.fileno())
+        self.during()
         return [Receipt(one.message_id, Result.SENT) for one in batch]
 
     def close(self) -> None:
         """Nothing is open between two messages."""
 
 
-def flow() -> Flow:
+def shop() -> Flow:
     """An advertisement by mail, an hour, an SMS, a service letter."""
     nodes = (
         Node("start", "entry.event", settings={"events": ["signed_up"]}),
@@ -79,10 +85,25 @@ def flow() -> Flow:
     return Flow("Shop", nodes, ways)
 
 
-def publish(store: SqlStore) -> None:
-    document = write_flow(flow())
+def by_hand(name: str, node: Node, outlet: str) -> Flow:
+    """People are put in at one node; then the end."""
+    nodes = (Node("start", "entry.manual"), node, Node("over", "end"))
+    return Flow(name, nodes, (Edge("start", "entered", node.id), Edge(node.id, outlet, "over")))
+
+
+POPUPS = by_hand("Popups", Node("popup", "popup", settings={"headline": "Hi", "timeout": "PT1H"}), "sent")
+LATE = by_hand(
+    "Late", Node("late", "email", settings={"subject": "Late", "body": "T", "late_after": "PT1M"}), "sent"
+)
+WAITING = by_hand("Waiting", Node("month", "delay", settings={"for": "P30D"}), "next")
+TELLING = by_hand("Telling", Node("tell", "notify", settings={"text": "Somebody came by"}), "next")
+TAKEN = by_hand("Taken over", Node("taken", "email", settings={"subject": "T", "body": "T"}), "sent")
+
+
+def publish(store: SqlStore, flow: Flow) -> None:
+    document = write_flow(flow)
     digest = hashlib.sha256(document.encode()).hexdigest()
-    store.flows.publish("Shop", document, hash_=digest, shape_hash=digest, now=NOON - timedelta(days=9))
+    store.flows.publish(flow.name, document, hash_=digest, shape_hash=digest, now=NOON - timedelta(days=9))
 
 
 def sign_ups() -> list[Event]:
@@ -99,35 +120,114 @@ def sign_ups() -> list[Event]:
     ]
 
 
-def live(folder: Path, start: datetime) -> None:
-    store = open_store(folder / "workspace.db")
-    clock = StandingClock(start)
-    context = Context(
-        store, clock, TimedIds(), UTC, f"process-{os.getpid()}", batch=3, faults=Faults.from_environment()
-    )
-    book = folder / "wire.txt"
-    channels = [Wire("email", book, idempotent=False), Wire("sms", book, idempotent=True)]
-    engine = Engine(context, channels, "this-machine")
-    publish(store)
-    engine.start()
-    for event in sign_ups():
-        life.ingest(context, event)
-    engine.until_idle()
-    while (due := next_due(store)) is not None and due <= start + timedelta(days=2):
-        clock.jump(due)
-        engine.until_idle()
-    engine.close()
-    store.close()
+class Life:
+    """One process of the shop, from its start to its end."""
+
+    def __init__(self, folder: Path, start: datetime) -> None:
+        self.store = open_store(folder / "workspace.db")
+        self.clock = StandingClock(start)
+        self.context = Context(
+            self.store,
+            self.clock,
+            TimedIds(),
+            UTC,
+            f"process-{os.getpid()}",
+            batch=3,
+            faults=Faults.from_environment(),
+            steady=SystemClock().passed,
+        )
+        self.letters = Wire("email", folder / "wire.txt", idempotent=False)
+        self.channels = [
+            self.letters,
+            Wire("sms", folder / "wire.txt", idempotent=True),
+            Wire("notice", folder / "wire.txt", idempotent=True),
+        ]
+        self.engine = self.new_engine()
+
+    def new_engine(self) -> Engine:
+        """The next one of this process; all before it are gone."""
+        name = f"{self.context.owner}-{self.context.ids.new()}"
+        return Engine(self.context, self.channels, name, gone=lambda _: True)
+
+    def live(self) -> None:
+        """Everything that an engine and its people do."""
+        for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING):
+            publish(self.store, flow)
+        self.engine.start()
+        for event in sign_ups():
+            life.ingest(self.context, event)
+        self.engine.until_idle()
+        self.people_see_popups()
+        self.somebody_is_late()
+        self.another_takes_over()
+        self.flow_is_stopped()
+        self.owner_is_told()
+        end = self.clock.now() + timedelta(days=2)
+        while (due := self.next_due()) is not None and due <= end:
+            self.clock.jump(due)
+            self.engine.until_idle()
+        self.engine.close()
+        self.store.close()
+
+    def messages(self, flow: str, state: MessageState) -> list[Message]:
+        id_ = self.store.flows.id_of(flow)
+        return [one for one in self.store.numbers.messages_in(state) if one.flow_id == id_]
+
+    def people_see_popups(self) -> None:
+        """Half of them; the text for the others cannot be made."""
+        life.enter(self.context, "Popups", list(self.store.people.everybody()[:4]))
+        for number, one in enumerate(self.messages("Popups", MessageState.QUEUED)):
+            if number % 2:
+                page.shown(self.context, one.id, {"headline": "Hi"})
+            else:
+                page.cannot_be_made(self.context, one.id, "no such field")
+
+    def somebody_is_late(self) -> None:
+        """Letters that are too late are held, and somebody decides about them."""
+        life.enter(self.context, "Late", list(self.store.people.everybody()[:4]))
+        self.clock.jump(self.clock.now() + timedelta(minutes=5))
+        self.engine.until_idle()
+        for number, one in enumerate(self.messages("Late", MessageState.HELD)):
+            life.decide_held(self.context, one.id, send=bool(number % 2))
+
+    def another_takes_over(self) -> None:
+        """While letters are on the wire, this engine loses its lease to another one, which settles them."""
+        life.enter(self.context, "Taken over", list(self.store.people.everybody()[:3]))
+        other = self.new_engine()
+
+        def frozen() -> None:
+            if not other.lease.is_held:
+                other.lease.take()
+                recover(self.context, other.channels, other.lease)
+
+        self.letters.during = frozen
+        try:
+            self.engine.until_idle()
+        except LeaseLostError:
+            for dispatcher in self.engine.dispatchers:
+                dispatcher.hand_over()
+        self.letters.during = lambda: None
+        self.engine = other
+        self.engine.start()
+        self.engine.until_idle()
+
+    def flow_is_stopped(self) -> None:
+        life.enter(self.context, "Waiting", list(self.store.people.everybody()[:4]))
+        life.stop_journeys(self.context, self.store.flows.id_of("Waiting"))
+
+    def owner_is_told(self) -> None:
+        life.enter(self.context, "Telling", list(self.store.people.everybody()[:2]))
+        self.engine.until_idle()
+        for one in self.store.numbers.notices():
+            life.dismiss(self.context, one.message_id)
+
+    def next_due(self) -> datetime | None:
+        with self.store.transaction() as tx:
+            return tx.next_due()
 
 
-def next_due(store: SqlStore) -> datetime | None:
-    with store.transaction() as tx:
-        return tx.next_due()
-
-
-if __name__ == "__main__":
-    try:
-        live(Path(sys.argv[1]), NOON + timedelta(hours=float(sys.argv[2])))
-    except FaultError as error:
-        sys.stderr.write(f"thrown at {error}\n")
-        sys.exit(THROWN)
+def live(folder: Path, start: datetime, empty: Path) -> None:
+    """One whole life; ``empty`` is a database without anything in it, taken where there is none yet."""
+    if not (folder / "workspace.db").exists():
+        shutil.copy(empty, folder / "workspace.db")
+    Life(folder, start).live()

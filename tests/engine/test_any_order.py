@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.engine import life
-from app.engine.dispatch import recover
 from app.flows.codec import write_flow
+from app.model.batch import Batch
 from app.model.flow import Flow
 from app.model.journey import FlowState, JourneyState, LiveFlow, Message, MessageState, Receipt, Result
 from app.model.kinds import KINDS
@@ -80,7 +80,7 @@ class Watched(World):
     def _watch(self, channel: Recorder) -> None:
         send = channel.send
 
-        def watched(batch: Sequence[Prepared]) -> Sequence[Receipt]:
+        def watched(batch: Batch) -> Sequence[Receipt]:
             with self.store.transaction() as tx:
                 self.wrong += [wrong for one in batch for wrong in faults_of(tx, one)]
             return send(batch)
@@ -255,7 +255,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def the_process_is_killed_while_it_sends(self) -> None:
-        def act(world: Watched) -> Any:
+        def act(world: Watched) -> None:
             def killed() -> None:
                 raise KeyboardInterrupt
 
@@ -263,10 +263,8 @@ class AnyOrder(RuleBasedStateMachine):
             try:
                 world.work()
             except KeyboardInterrupt:
-                # A new process knows nothing of what the old one was told.
-                world.engine = type(world.engine)(world.context, [world.email, world.sms], "lease-1")
+                world.restart()
             world.email.during = lambda: None
-            return recover(world.context, [world.email, world.sms])
 
         self.everywhere(act)
 

@@ -43,7 +43,7 @@ def test_a_letter_is_fixed_before_it_goes_out_and_settled_after(world: World) ->
 
     world.email.during = look
     world.work()
-    assert seen == [("sending", "eva@example.org", "me")]
+    assert seen == [("sending", "eva@example.org", "lease-1")]
     row = world.message(eva)
     assert (row.state, row.owner, row.sent_at) == ("sent", "", NOON)
     assert row.provider_id == f"provider-{row.id}"

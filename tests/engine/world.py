@@ -17,6 +17,7 @@ from app.engine.context import Context
 from app.engine.engine import Engine
 from app.engine.ingest import Intake
 from app.flows.codec import write_flow
+from app.model.batch import Batch, stale
 from app.model.errors import TextError
 from app.model.flow import EMPTY, Flow
 from app.model.journey import (
@@ -61,6 +62,8 @@ class Recorder:
         """What it says to the next messages, whatever their id; afterwards all is well."""
         self.during: Callable[[], object] = lambda: None
         """What happens elsewhere while it sends."""
+        self.between: Callable[[], object] = lambda: None
+        """What happens elsewhere after each message of a batch."""
         self.breaks: Exception | None = None
         self.closed = False
 
@@ -76,12 +79,16 @@ class Recorder:
         content = {"node": outgoing.node.id, "subject": outgoing.node.settings.get("subject", "")}
         return Prepared(outgoing.message_id, outgoing.address, content, outgoing.purpose)
 
-    def send(self, batch: Sequence[Prepared]) -> Sequence[Receipt]:
+    def send(self, batch: Batch) -> Sequence[Receipt]:
         self.during()
         if self.breaks is not None:
             raise self.breaks
-        self.sent.extend(batch)
-        return [self._answer(one) for one in batch]
+        return [self._send(one) if batch.is_fresh() else stale(one.message_id) for one in batch]
+
+    def _send(self, one: Prepared) -> Receipt:
+        self.sent.append(one)
+        self.between()
+        return self._answer(one)
 
     def _answer(self, one: Prepared) -> Receipt:
         told = self.answers.pop(0) if self.answers else Receipt(0, Result.SENT)
@@ -111,6 +118,7 @@ class World:
     clock: StandingClock = field(default_factory=lambda: StandingClock(NOON))
     ids: SequenceIds = field(default_factory=lambda: SequenceIds(1000))
     people: list[int] = field(default_factory=list)
+    restarts: int = 0
 
     def __post_init__(self) -> None:
         self.email, self.sms = Recorder("email"), Recorder("sms", idempotent=True)
@@ -235,6 +243,13 @@ class World:
     def sleep(self, **parts: float) -> None:
         """So long later, with the machine off."""
         self.clock.jump(self.now + timedelta(**parts))
+
+    def restart(self) -> None:
+        """The process was killed; a new one knows nothing of what the old one was told."""
+        self.restarts += 1
+        name = f"lease-{self.restarts + 1}"
+        self.engine = Engine(self.context, self.engine.channels, name, gone=lambda _: True)
+        self.engine.start()
 
     def next_due(self) -> datetime | None:
         """The next moment at which something can be done."""

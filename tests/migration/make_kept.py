@@ -53,6 +53,7 @@ def fill(world: World) -> None:
 def go_on(store: SqlStore) -> dict[str, Any]:
     """What becomes of everybody in the days after."""
     world = World(store)
+    world.restart()
     world.ids = world.context.ids = type(world.ids)(10**6)
     go_to(world, UNTIL_MINUTES)
     before = store.numbers.totals()
@@ -72,7 +73,9 @@ def make(version: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "workspace.db"
         store = open_store(path)
-        fill(World(store))
+        world = World(store)
+        world.engine.start()
+        fill(world)
         # Everything back into the one file that is kept.
         store.checkpoint(truncate=True)
         store.close()

@@ -250,3 +250,30 @@ def test_a_line_is_told_with_all_it_knows_though_it_is_kept_small(sql_store: Sql
         transaction.merge_contacts(1, 2, NOON)
     assert [line.contact_id for line in sql_store.people.journal(1)] == [1, 1]
     assert sql_store.people.journal(2) == []
+
+
+def test_a_lease_that_stands_still_can_be_taken_as_it_was_seen(store: AnyStore) -> None:
+    """R8: and only so; the fence tells who is meant."""
+    with store.transaction() as transaction:
+        transaction.take_lease("a", NOON, 30)
+    with store.transaction() as transaction:
+        seen = transaction.lease()
+        assert transaction.keeps_lease("a", seen.fence)
+        assert not transaction.keeps_lease("a", seen.fence + 1)
+        assert not transaction.keeps_lease("b", seen.fence)
+        transaction.take_lease("a", later(seconds=1), 30)
+        assert not transaction.take_lease("b", NOON, 30, seen), "it has beaten since"
+        assert transaction.take_lease("b", NOON, 30, transaction.lease())
+        assert not transaction.keeps_lease("a", seen.fence)
+        assert transaction.keeps_lease("b", seen.fence + 1)
+
+
+def test_nobody_has_an_empty_lease(store: AnyStore) -> None:
+    with store.transaction() as transaction:
+        assert transaction.lease().is_free
+        assert not transaction.keeps_lease("a", 1)
+        transaction.drop_lease("a")
+        transaction.take_lease("a", NOON, 30)
+        assert not transaction.lease().is_free
+        transaction.drop_lease("a")
+        assert transaction.lease().is_free

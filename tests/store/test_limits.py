@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.model.journey import FlowState, JourneyState, MessageState, Said
+from app.model.machine import LeaseRow
 from app.model.people import Address
 from tests.store.world import (
     NOON,
@@ -118,11 +119,11 @@ def test_a_flow_that_pauses_itself_keeps_its_reason(store: AnyStore) -> None:
 
 def test_the_lease_says_who_has_it_and_how_often_it_changed_hands(store: AnyStore) -> None:
     with store.transaction() as tx:
-        assert tx.lease() == ("", 0)
+        assert tx.lease() == LeaseRow()
         assert tx.take_lease("one", NOON, 30)
-        assert tx.lease() == ("one", 1)
+        assert tx.lease() == LeaseRow("one", 1, later(seconds=30))
         assert tx.take_lease("other", later(minutes=1), 30)
-        assert tx.lease() == ("other", 2)
+        assert tx.lease() == LeaseRow("other", 2, later(seconds=90))
 
 
 @pytest.mark.parametrize("inside", [False, True])

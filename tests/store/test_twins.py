@@ -243,9 +243,10 @@ class Twins(RuleBasedStateMachine):
         if self.write(messages=[new], undo=undo) == []:
             self.messages[old.id] = replace(new, reactions=old.reactions | reactions)
 
-    @rule(owner=st.sampled_from("ab"), at=MOMENTS, drop=st.booleans())
-    def lease(self, owner: str, at: Any, *, drop: bool) -> None:
-        self.both(lambda t: t.take_lease(owner, at, 60))
+    @rule(owner=st.sampled_from("ab"), at=MOMENTS, drop=st.booleans(), seen=st.booleans())
+    def lease(self, owner: str, at: Any, *, drop: bool, seen: bool) -> None:
+        self.both(lambda t: t.take_lease(owner, at, 60, t.lease() if seen else None))
+        self.both(lambda t: (t.lease(), t.keeps_lease(owner, t.lease().fence)))
         if drop:
             self.both(lambda t: t.drop_lease(owner))
 

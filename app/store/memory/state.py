@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.model.flow import EMPTY
 from app.model.journey import Arming, CountKey, JournalLine, Journey, LiveFlow, Message, Suppression, Version
+from app.model.machine import LeaseRow
 from app.model.people import Actor, Address, Consent, StoredEvent
 from app.store.errors import NotUniqueError
 from app.store.journeys import CLOSED, WAITS
@@ -54,15 +55,6 @@ class Happened:
     def stored(self) -> StoredEvent:
         """As deciders read it back."""
         return StoredEvent(self.id, self.name, self.at, self.properties, self.message_id, self.actor)
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """Who may tick."""
-
-    owner: str
-    until: datetime
-    fence: int
 
 
 ArmingKey = tuple[int, int, str]
@@ -116,7 +108,7 @@ class State:
     messages: Rows[int, Message] = field(init=False)
     counters: Rows[CountKey, int] = field(init=False)
     journal: Rows[int, JournalLine] = field(init=False)
-    leases: Rows[str, Lease] = field(init=False)
+    leases: Rows[str, LeaseRow] = field(init=False)
     segments: Rows[int, Segment] = field(init=False)
     members: Rows[tuple[int, int], tuple[int, int]] = field(init=False)
     """(segment, contact)"""

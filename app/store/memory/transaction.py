@@ -9,6 +9,7 @@ from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, TypeVar
 
 from app.model.journey import OPEN_STATES, FlowState, Journey, Message, MessageState
+from app.model.machine import NEVER, LeaseRow
 from app.model.rules import PRIORITIES
 from app.store.errors import NotUniqueError
 from app.store.folding import Folded, fold
@@ -16,10 +17,9 @@ from app.store.journeys import CLOSED
 from app.store.machine import ENGINE
 from app.store.memory.rows import first_of
 from app.store.memory.shifts import MemoryShifts
-from app.store.memory.state import Lease, as_kept, key_of
+from app.store.memory.state import as_kept, key_of
 from app.store.messages import ON_PAGE, ready_at, waits_on_page
 from app.store.turns import take_turns
-from app.store.types import EPOCH
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -192,22 +192,25 @@ class MemoryTransaction(MemoryShifts):
 
     # the machine
 
-    def take_lease(self, owner: str, now: datetime, seconds: float) -> bool:
+    def take_lease(self, owner: str, now: datetime, seconds: float, seen: LeaseRow | None = None) -> bool:
         old = self._state.leases.get(ENGINE)
-        if old is not None and old.owner != owner and old.until > now:
+        if old is not None and old.owner != owner and old.until > now and old != seen:
             return False
         fence = 1 if old is None else old.fence + (old.owner != owner)
-        self._state.leases.put(ENGINE, Lease(owner, now + timedelta(seconds=seconds), fence))
+        self._state.leases.put(ENGINE, LeaseRow(owner, fence, now + timedelta(seconds=seconds)))
         return True
+
+    def keeps_lease(self, owner: str, fence: int) -> bool:
+        old = self._state.leases.get(ENGINE)
+        return old is not None and (old.owner, old.fence) == (owner, fence)
 
     def drop_lease(self, owner: str) -> None:
         old = self._state.leases.get(ENGINE)
         if old is not None and old.owner == owner:
-            self._state.leases.put(ENGINE, replace(old, until=EPOCH))
+            self._state.leases.put(ENGINE, replace(old, until=NEVER))
 
-    def lease(self) -> tuple[str, int]:
-        old = self._state.leases.get(ENGINE)
-        return ("", 0) if old is None else (old.owner, old.fence)
+    def lease(self) -> LeaseRow:
+        return self._state.leases.get(ENGINE) or LeaseRow()
 
     def next_due(self, without: Collection[str] = ()) -> datetime | None:
         state = self._state

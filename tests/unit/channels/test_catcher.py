@@ -11,6 +11,7 @@ from app.channels import catcher as module
 from app.channels.catcher import Catcher, links_in
 from app.channels.email import EmailChannel, message_of
 from app.channels.sms import SmsChannel
+from app.model.batch import Batch
 from app.model.errors import WorldError
 from app.model.journey import Result
 from app.model.ports import Caught
@@ -31,7 +32,7 @@ def test_letters_are_caught_and_taken_apart(catcher: Catcher) -> None:
     heard: list[Caught] = []
     catcher.listen(heard.append)
     settings = {"subject": "Grüße", "body": "Hello\n\n[Basket](https://clara.example/b?a=1&c=2)"}
-    (receipt,) = channel.send([channel.prepare(outgoing(settings=settings))])
+    (receipt,) = channel.send(Batch([channel.prepare(outgoing(settings=settings))]))
     assert receipt.result is Result.SENT
     assert catcher.wait_for(1, 10)
     (caught,) = catcher.caught()
@@ -57,7 +58,7 @@ def test_an_sms_is_caught_once_however_often_it_comes(catcher: Catcher) -> None:
         outgoing("sms", {"text": "Look: https://clara.example/"}, address="+4915112345678")
     )
     for _ in range(3):
-        (receipt,) = channel.send([made])
+        (receipt,) = channel.send(Batch([made]))
         assert (receipt.result, receipt.provider_id) == (Result.SENT, "7")
     (caught,) = catcher.caught()
     assert (caught.channel, caught.address, caught.message_id) == ("sms", "+4915112345678", 7)
@@ -108,7 +109,7 @@ def test_nothing_listens_before_and_after() -> None:
     with Catcher() as running:
         channel = EmailChannel(running.email_settings("shop@clara.example"), SHOP, LINKS, lambda: None)
         settings = {"subject": "s", "body": "b"}
-        channel.send([channel.prepare(outgoing(settings=settings))])
+        channel.send(Batch([channel.prepare(outgoing(settings=settings))]))
         assert running.smtp_port
     assert (running.smtp_port, running.sms_url) == (0, "")
     assert running.count == 1

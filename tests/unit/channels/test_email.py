@@ -13,6 +13,7 @@ import pytest
 from app.channels.email import EmailChannel, message_of
 from app.channels.links import Links
 from app.channels.smtp_session import Times
+from app.model.batch import STALE, Batch
 from app.model.errors import SecretsError
 from app.model.journey import Receipt, Result
 from app.model.ports import Prepared
@@ -74,7 +75,7 @@ def only(receipts: Any) -> Receipt:
 
 def test_a_letter_arrives_whole(make: Callable[..., EmailChannel], smtp_catcher: SmtpCatcher) -> None:
     channel = make(smtp_catcher.port, reply_to="owner@clara.example")
-    receipt = only(channel.send(letters(channel, 7)))
+    receipt = only(channel.send(Batch(letters(channel, 7))))
     assert receipt.result is Result.SENT
     (caught,) = smtp_catcher.caught
     assert (caught.sender, caught.recipients) == ("hello@clara.example", ("ada@example.com",))
@@ -150,7 +151,7 @@ def test_no_address_brings_another_header_or_recipient(
     make: Callable[..., EmailChannel], smtp_catcher: SmtpCatcher, address: str
 ) -> None:
     channel = make(smtp_catcher.port)
-    receipt = only(channel.send(letters(channel, 7, address=address)))
+    receipt = only(channel.send(Batch(letters(channel, 7, address=address))))
     assert (receipt.result, receipt.detail) == (Result.HARD, "bad-header")
     assert not smtp_catcher.caught
 
@@ -173,7 +174,7 @@ def test_no_name_brings_another_header(
     channel = make(smtp_catcher.port)
     settings = {"subject": "{{ first_name }}", "body": "{{ first_name }}", "preheader": "{{ first_name }}"}
     prepared = channel.prepare(outgoing(settings=settings, first_name=name))
-    assert only(channel.send([prepared])).result is Result.SENT
+    assert only(channel.send(Batch([prepared]))).result is Result.SENT
     (caught,) = smtp_catcher.caught
     names = [line.split(":")[0] for line in raw_headers(caught.raw).split("\r\n") if line[0] not in " \t"]
     assert len(names) == len(set(names))
@@ -187,7 +188,7 @@ def test_a_letter_of_many_tongues_survives_the_wire(
     channel = make(smtp_catcher.port)
     subject = "Привет, 見積もり 🛒 " + "sehr lang " * 20
     prepared = channel.prepare(outgoing(settings={"subject": subject, "body": "見積もり 🛒\n\n.\n\n..x"}))
-    assert only(channel.send([prepared])).result is Result.SENT
+    assert only(channel.send(Batch([prepared]))).result is Result.SENT
     message = smtp_catcher.caught[0].message
     assert message["Subject"] == " ".join(subject.split())[:250].strip()
     text = message.get_body(("plain",))
@@ -202,7 +203,9 @@ def test_one_connection_serves_many_letters_and_is_renewed(
     make: Callable[..., EmailChannel], smtp_catcher: SmtpCatcher
 ) -> None:
     channel = make(smtp_catcher.port, times=Times(letters=3))
-    assert {receipt.result for receipt in channel.send(letters(channel, *range(1, 8)))} == {Result.SENT}
+    assert {receipt.result for receipt in channel.send(Batch(letters(channel, *range(1, 8))))} == {
+        Result.SENT
+    }
     assert len(smtp_catcher.caught) == 7
     assert smtp_catcher.connections == 3
 
@@ -211,17 +214,17 @@ def test_a_connection_that_stood_idle_is_renewed(
     make: Callable[..., EmailChannel], smtp_catcher: SmtpCatcher
 ) -> None:
     channel = make(smtp_catcher.port, times=Times(idle=0.0))
-    channel.send(letters(channel, 1, 2))
+    channel.send(Batch(letters(channel, 1, 2)))
     assert smtp_catcher.connections == 2
 
 
 def test_a_server_that_hung_up_between_letters_is_called_again(make: Callable[..., EmailChannel]) -> None:
     with smtp_peer() as peer:
         channel = make(peer.port)
-        assert only(channel.send(letters(channel, 1))).result is Result.SENT
+        assert only(channel.send(Batch(letters(channel, 1)))).result is Result.SENT
         peer.answers["MAIL"] = CLOSE
         peer.before = lambda verb: peer.answers.update(MAIL="250 OK") if verb == "" else None
-        assert only(channel.send(letters(channel, 2))).result is Result.SENT
+        assert only(channel.send(Batch(letters(channel, 2)))).result is Result.SENT
         assert peer.connections == 2
 
 
@@ -238,14 +241,14 @@ def test_login_and_letter_travel_under_tls(
         password=SECRET,
         certificate=str(server.certificate),
     )
-    assert only(channel.send(letters(channel, 7))).result is Result.SENT
+    assert only(channel.send(Batch(letters(channel, 7)))).result is Result.SENT
     assert len(server.caught) == 1
 
 
 def test_a_wrong_password_stops_the_channel_and_is_tried_once(make: Callable[..., EmailChannel]) -> None:
     with smtp_peer(EHLO="250-peer\r\n250 AUTH PLAIN", AUTH="535 5.7.8 wrong") as peer:
         channel = make(peer.port, user="shop", password="wrong")
-        receipts = channel.send(letters(channel, 1, 2, 3))
+        receipts = channel.send(Batch(letters(channel, 1, 2, 3)))
         assert [(receipt.result, receipt.stop_channel) for receipt in receipts] == [(Result.RETRY, True)] * 3
         assert peer.verbs().count("AUTH") == 1
 
@@ -258,7 +261,7 @@ def test_a_certificate_that_nobody_vouches_for_stops_the_channel_before_the_pass
         tls="implicit" if security == "tls" else security, user="shop", password=SECRET
     )
     channel = make(server.port, host="localhost", security=security, user="shop", password=SECRET)
-    receipt = only(channel.send(letters(channel, 7)))
+    receipt = only(channel.send(Batch(letters(channel, 7))))
     assert (receipt.result, receipt.detail, receipt.stop_channel) == (Result.RETRY, "bad-certificate", True)
     assert not server.caught
 
@@ -268,7 +271,7 @@ def test_no_password_and_no_letter_go_to_a_server_whose_starttls_was_stripped(
 ) -> None:
     with smtp_peer(EHLO="250-peer\r\n250 AUTH PLAIN LOGIN") as peer:
         channel = make(peer.port, security="starttls", user="shop", password=SECRET)
-        receipt = only(channel.send(letters(channel, 7)))
+        receipt = only(channel.send(Batch(letters(channel, 7))))
         assert (receipt.detail, receipt.stop_channel) == ("no-starttls", True)
         assert set(peer.verbs()) <= {"EHLO", "QUIT"}
 
@@ -276,21 +279,21 @@ def test_no_password_and_no_letter_go_to_a_server_whose_starttls_was_stripped(
 def test_a_server_that_refuses_starttls_gets_nothing(make: Callable[..., EmailChannel]) -> None:
     with smtp_peer(EHLO="250-peer\r\n250 STARTTLS", STARTTLS="454 not now") as peer:
         channel = make(peer.port, security="starttls", user="shop", password=SECRET)
-        assert only(channel.send(letters(channel, 7))).result is Result.RETRY
+        assert only(channel.send(Batch(letters(channel, 7)))).result is Result.RETRY
         assert "AUTH" not in peer.verbs()
         assert "MAIL" not in peer.verbs()
 
 
 def test_clear_text_is_for_this_machine_only(make: Callable[..., EmailChannel]) -> None:
     channel = make(25, host="192.0.2.1", user="shop", password=SECRET)
-    receipt = only(channel.send(letters(channel, 7)))
+    receipt = only(channel.send(Batch(letters(channel, 7))))
     assert (receipt.result, receipt.detail, receipt.stop_channel) == (Result.RETRY, "no-tls", True)
 
 
 def test_a_server_without_login_is_told(make: Callable[..., EmailChannel]) -> None:
     with smtp_peer() as peer:
         channel = make(peer.port, user="shop", password=SECRET)
-        receipt = only(channel.send(letters(channel, 7)))
+        receipt = only(channel.send(Batch(letters(channel, 7))))
         assert (receipt.detail, receipt.stop_channel) == ("login-not-offered", True)
 
 
@@ -304,7 +307,7 @@ def test_a_locked_keyring_stops_the_channel(make: Callable[..., EmailChannel]) -
         LINKS,
         locked,
     )
-    receipts = channel.send(letters(channel, 1, 2))
+    receipts = channel.send(Batch(letters(channel, 1, 2)))
     assert {(receipt.detail, receipt.stop_channel) for receipt in receipts} == {("no-password", True)}
 
 
@@ -312,7 +315,7 @@ def test_nobody_listening_is_tried_later(make: Callable[..., EmailChannel]) -> N
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     channel = make(port)
-    receipts = channel.send(letters(channel, 1, 2))
+    receipts = channel.send(Batch(letters(channel, 1, 2)))
     assert [(receipt.result, receipt.detail) for receipt in receipts] == [(Result.RETRY, "unreachable")] * 2
 
 
@@ -341,7 +344,7 @@ def test_each_refusal_is_told(
 ) -> None:
     with smtp_peer(**{verb: answer}) as peer:
         channel = make(peer.port)
-        receipt = only(channel.send(letters(channel, 7)))
+        receipt = only(channel.send(Batch(letters(channel, 7))))
         assert (receipt.result, receipt.detail) == (result, detail)
 
 
@@ -357,7 +360,7 @@ def test_after_a_refusal_the_next_letter_goes_over_the_same_connection(
                 peer.answers["RCPT"] = "550 5.1.1 no" if "wrong" in peer.said[-1] else "250 OK"
 
         peer.before = judge
-        receipts = channel.send([wrong, right])
+        receipts = channel.send(Batch([wrong, right]))
         assert [receipt.result for receipt in receipts] == [Result.HARD, Result.SENT]
         assert [receipt.bad_address for receipt in receipts] == [True, False]
         assert peer.connections == 1
@@ -371,7 +374,7 @@ def test_whatever_happens_before_the_letter_it_is_tried_later(
 ) -> None:
     with smtp_peer(**{verb: behaviour}) as peer:
         channel = make(peer.port, times=SHORT)
-        receipt = only(channel.send(letters(channel, 7)))
+        receipt = only(channel.send(Batch(letters(channel, 7))))
         assert receipt.result is Result.RETRY
         assert not receipt.bad_address
         assert not peer.letters
@@ -383,17 +386,17 @@ def test_whatever_happens_after_the_final_dot_is_unknown(
 ) -> None:
     with smtp_peer(DOT=behaviour) as peer:
         channel = make(peer.port, times=SHORT)
-        receipt = only(channel.send(letters(channel, 7)))
+        receipt = only(channel.send(Batch(letters(channel, 7))))
         assert receipt.result is Result.UNKNOWN
         assert len(peer.letters) == 1
         peer.answers["."] = "250 OK"
-        assert only(channel.send(letters(channel, 8))).result is Result.SENT
+        assert only(channel.send(Batch(letters(channel, 8)))).result is Result.SENT
 
 
 def test_a_hanging_server_holds_the_rest_of_the_batch_no_longer(make: Callable[..., EmailChannel]) -> None:
     with smtp_peer(GREETING=HANG) as peer:
         channel = make(peer.port, times=SHORT)
-        receipts = channel.send(letters(channel, 1, 2, 3, 4))
+        receipts = channel.send(Batch(letters(channel, 1, 2, 3, 4)))
         assert [receipt.detail for receipt in receipts] == ["time-out"] * 4
         assert peer.connections <= 1
 
@@ -409,14 +412,14 @@ def test_a_letter_that_breaks_the_connection_does_not_hold_up_the_next(
                 peer.answers["RCPT"] = CLOSE if "bad@" in peer.said[-1] else "250 OK"
 
         peer.before = judge
-        receipts = channel.send(letters(channel, 1, address="bad@example.com") + letters(channel, 2))
+        receipts = channel.send(Batch(letters(channel, 1, address="bad@example.com") + letters(channel, 2)))
         assert [receipt.result for receipt in receipts] == [Result.RETRY, Result.SENT]
 
 
 def test_receipts_hold_codes_and_never_the_words_of_the_server(make: Callable[..., EmailChannel]) -> None:
     with smtp_peer(RCPT="550 5.1.1 <ada@example.com> is unknown, +79161234567") as peer:
         channel = make(peer.port)
-        receipt = only(channel.send(letters(channel, 7)))
+        receipt = only(channel.send(Batch(letters(channel, 7))))
         assert "ada" not in repr(receipt)
         assert "7916" not in repr(receipt)
 
@@ -429,3 +432,34 @@ def test_the_date_is_the_given_clocks() -> None:
     parsed = message_from_bytes(raw, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     assert parsed["Date"].datetime == moment
+
+
+# --- a claim that holds no longer (R8) ---
+
+
+def test_nothing_of_a_stale_claim_is_said_to_the_server(
+    make: Callable[..., EmailChannel], smtp_catcher: SmtpCatcher
+) -> None:
+    """R8, R17: who slept in the middle of a batch does not send the rest."""
+    channel = make(smtp_catcher.port)
+    fresh = [True, True, False, False]
+    receipts = channel.send(Batch(letters(channel, 1, 2, 3), lambda: fresh.pop(0)))
+    assert [(one.message_id, one.result, one.detail) for one in receipts] == [
+        (1, Result.SENT, "250"),
+        (2, Result.RETRY, STALE),
+        (3, Result.RETRY, STALE),
+    ]
+    assert len(smtp_catcher.caught) == 1
+
+
+def test_a_claim_is_looked_at_last_before_the_letters_first_byte(make: Callable[..., EmailChannel]) -> None:
+    """R8: frozen while the server was slow to let it in; the connection is given up, not used again."""
+    with smtp_peer() as peer:
+        channel = make(peer.port)
+        frozen: list[str] = []
+        peer.before = lambda verb: frozen.append(verb) if verb == "DATA" else None
+        receipt = only(channel.send(Batch(letters(channel, 7), lambda: not frozen)))
+        assert (receipt.result, receipt.detail) == (Result.RETRY, STALE)
+        assert not any(peer.letters)
+        assert only(channel.send(Batch(letters(channel, 7)))).result is Result.SENT
+        assert peer.connections == 2

@@ -6,6 +6,7 @@ import pytest
 
 from app.channels.noop import NoopChannel
 from app.channels.page import PopupChannel, TaskChannel
+from app.model.batch import STALE, Batch
 from app.model.errors import TextError
 from app.model.journey import Result
 from tests.unit.channels.making import SHOP, outgoing
@@ -82,7 +83,7 @@ def test_a_call_back_has_name_number_and_text() -> None:
 
 def test_what_waits_on_a_page_is_not_sent() -> None:
     channel = TaskChannel(SHOP)
-    (receipt,) = channel.send([channel.prepare(outgoing("task", {"text": "x"}))])
+    (receipt,) = channel.send(Batch([channel.prepare(outgoing("task", {"text": "x"}))]))
     assert receipt.result is Result.RETRY
     channel.close()
 
@@ -90,9 +91,11 @@ def test_what_waits_on_a_page_is_not_sent() -> None:
 def test_the_measuring_channel_takes_everything() -> None:
     channel = NoopChannel("sms", in_flight=9)
     made = [channel.prepare(outgoing("sms", message_id=number)) for number in (1, 2)]
-    assert [(receipt.message_id, receipt.result) for receipt in channel.send(made)] == [
+    assert [(receipt.message_id, receipt.result) for receipt in channel.send(Batch(made))] == [
         (1, Result.SENT),
         (2, Result.SENT),
     ]
     assert (channel.name, channel.in_flight, channel.sent) == ("sms", 9, 2)
+    (late,) = channel.send(Batch(made[:1], lambda: False))
+    assert (late.result, late.detail, channel.sent) == (Result.RETRY, STALE, 2)
     channel.close()

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from app.channels.email import EmailChannel, message_of
+from app.model.batch import Batch
 from app.model.journey import Result
 from app.support.settings import EmailSettings
 from tests.servers.mail import MailServer
@@ -45,7 +46,7 @@ def test_a_letter_goes_through_a_real_mail_server_into_a_real_mailbox(mail_serve
     channel = channel_to(mail_server, mail_server.password)
     settings = {"subject": "Grüße", "body": "Hello\n\n.\n\n[Go](https://clara.example/)"}
     made = channel.prepare(outgoing(settings=settings, address="alice@acme.test", message_id=NUMBER))
-    (receipt,) = channel.send([made])
+    (receipt,) = channel.send(Batch([made]))
     channel.close()
     assert receipt.result is Result.SENT
     ends = time.monotonic() + 20
@@ -57,6 +58,6 @@ def test_a_letter_goes_through_a_real_mail_server_into_a_real_mailbox(mail_serve
 def test_a_real_mail_server_takes_no_letter_with_a_wrong_password(mail_server: MailServer) -> None:
     channel = channel_to(mail_server, "wrong")
     made = channel.prepare(outgoing(settings={"subject": "s", "body": "b"}, address="alice@acme.test"))
-    (receipt,) = channel.send([made])
+    (receipt,) = channel.send(Batch([made]))
     assert (receipt.result, receipt.stop_channel) == (Result.RETRY, True)
     assert receipt.detail.startswith("login 535")

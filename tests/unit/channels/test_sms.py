@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.channels.sms import SmsChannel
+from app.model.batch import STALE, Batch
 from app.model.errors import SecretsError, TextError
 from app.model.journey import Receipt, Result
 from app.support.net import Limits
@@ -34,7 +35,7 @@ def send(
     made = channel.prepare(
         outgoing("sms", {"text": text}, address=number, message_id=message_id, first_name="Ada & {to}")
     )
-    (receipt,) = channel.send([made])
+    (receipt,) = channel.send(Batch([made]))
     return receipt
 
 
@@ -160,7 +161,7 @@ def test_a_refused_login_stops_the_channel_and_the_batch(status: str) -> None:
         made = [
             channel.prepare(outgoing("sms", {"text": "x"}, message_id=n, address=NUMBER)) for n in (1, 2, 3)
         ]
-        receipts = channel.send(made)
+        receipts = channel.send(Batch(made))
         assert [(receipt.result, receipt.stop_channel) for receipt in receipts] == [(Result.RETRY, True)] * 3
         assert [receipt.message_id for receipt in receipts] == [1, 2, 3]
         assert len(peer.asked) == 1
@@ -283,3 +284,20 @@ def test_a_receipt_holds_no_number_and_no_text() -> None:
         receipt = send(make(peer.url, error_extract="e"))
         assert "+" not in receipt.detail
         assert " Ada" not in receipt.detail
+
+
+def test_a_stale_claim_makes_no_call_and_the_gateway_hears_nothing() -> None:
+    """R8: asked last, when the connection stands and nothing has been said on it."""
+    with http_peer() as peer:
+        channel = make(peer.url + "/send", fields={"to": "{to}"})
+        made = [
+            channel.prepare(outgoing("sms", {"text": "Hi"}, address=NUMBER, message_id=number))
+            for number in (1, 2)
+        ]
+        fresh = [True, False]
+        receipts = channel.send(Batch(made, lambda: fresh.pop(0)))
+        assert [(receipt.result, receipt.detail) for receipt in receipts] == [
+            (Result.SENT, "200"),
+            (Result.RETRY, STALE),
+        ]
+        assert len(peer.asked) == 1
