@@ -90,7 +90,7 @@ BRANCHES: Final = (
         "split",
         "Parts people by chance, always the same way for the same person.",
         (
-            Setting("arms", SettingType.ARMS, "Ways", "Each with a weight beside the others.", required=True),
+            Setting("arms", SettingType.ARMS, "Ways", "Who comes again goes the same way.", required=True),
             Setting(
                 "hold_out",
                 SettingType.NUMBER,

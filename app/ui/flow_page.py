@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QSettings, Qt, QTimer, Signal
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from app.ui.find_bar import FindBar
     from app.ui.history_panel import HistoryPanel
     from app.ui.inspector.panel import Inspector
+    from app.ui.known import Known
     from app.ui.people_list import PeopleList
     from app.ui.problems import ProblemsBar
 
@@ -59,14 +59,12 @@ class FlowPage(QWidget):
     history: HistoryPanel
     finding: FindBar
 
-    def __init__(
-        self, theming: Theming, session: Session, fields: Callable[[], Sequence[str]], menu: QMenu
-    ) -> None:
+    def __init__(self, theming: Theming, session: Session, known: Known, menu: QMenu) -> None:
         super().__init__()
         self._theming = theming
         self._session = session
         self._info: FlowInfo | None = None
-        self._fields = fields
+        self._known = known
         self.canvas = Canvas(theming.theme, theming.icons, document=session.document, bare=True)
         self.canvas.setMinimumWidth(_CANVAS_LEAST)
         self.palette_ = Palette(theming)
@@ -98,7 +96,7 @@ class FlowPage(QWidget):
         from app.ui.problems import ProblemsBar
 
         self.canvas.complete()
-        self.inspector = Inspector(self._theming, self._fields)
+        self.inspector = Inspector(self._theming, self._known)
         self.people = PeopleList(self._theming)
         self.problems = ProblemsBar(self._theming)
         self.history = HistoryPanel(self._theming, self._session.keeper.recorder)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 from app.flows.codec import SUFFIX
 from app.model.flow import Flow, Problem
 from app.ui.flow_page import FlowPage
+from app.ui.known import Known
 from app.ui.last import Last
 from app.ui.notices import NoticeBar, Toast
 from app.ui.operations import Operations
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(theming, self.pages)
         self.notice = NoticeBar(theming)
         self.status = StatusBar(theming)
-        self.flow: FlowPage = FlowPage(theming, self.session, lambda: self._fields, self.menu)
+        self.flow: FlowPage = FlowPage(theming, self.session, self._made_known(), self.menu)
         self._pages: dict[str, QWidget] = {"flow": self.flow}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.flow)
@@ -293,6 +294,9 @@ class MainWindow(QMainWindow):
     def shown_page(self) -> QWidget | None:
         """The page that is shown, as a widget."""
         return self._stack.currentWidget()
+
+    def _made_known(self) -> Known:
+        return Known(lambda: self._fields, lambda: self.flow_names)
 
     @property
     def flow_names(self) -> tuple[str, ...]:

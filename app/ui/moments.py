@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTimeZone
 
 _WEEK: Final = 7
 
@@ -28,3 +29,16 @@ def short_moment(moment: datetime, now: datetime | None = None) -> str:
         return time
     day = "ddd" if abs(away) < _WEEK else "d MMM"
     return f"{locale.toString(local.date(), day)} {time}"
+
+
+def here() -> tzinfo:
+    """The time zone of this machine."""
+    try:
+        return ZoneInfo(QTimeZone.systemTimeZoneId().toStdString())
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def day_and_date(moment: datetime) -> str:
+    """“Mon 7 Dec”, in the reader's language."""
+    return QLocale().toString(QDate(moment.year, moment.month, moment.day), "ddd d MMM")

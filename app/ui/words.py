@@ -88,6 +88,13 @@ def number(value: int) -> str:
     return _locale().toString(value)
 
 
+def percent(share: float) -> str:
+    """“45” or “33.3”: at most one decimal, and none that is nothing."""
+    rounded = round(share, 1)
+    whole = rounded == int(rounded)
+    return _locale().toString(int(rounded)) if whole else _locale().toString(rounded, "f", 1)
+
+
 def people(count: int) -> str:
     """“1 person”, “12 people”."""
     return tr("1 person") if count == 1 else tr("{count} people").format(count=number(count))

@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from app.canvas.changes import Delta
 from app.canvas.commands import ChangeSettings
 from app.canvas.document import CanvasDocument
+from app.canvas.edits import UNSET
 from app.flows.checks.wording import PROPERTIES
 from app.model.flow import Flow, Node
 from app.model.kinds import Setting, kind_of, value_of
 from app.model.ports import Desk, Person, Preview
+from app.model.rungs import rung_named, rung_settings
 from app.ui.editors.field_popup import Fields
 from app.ui.operations import Lane, Operations
 
@@ -60,8 +62,10 @@ class Editing(QObject):
 
     def open(self, node_id: str, fields: Sequence[str]) -> None:
         """Edits this node's texts from now on."""
-        self.node_id = node_id
-        self.node = self.flow.by_id[node_id]
+        node = self.find(node_id)
+        if node is None:
+            raise KeyError(node_id)
+        self.node_id, self.node = node_id, node
         self.fields = replace(self.fields, person=tuple(fields))
         self.preview = Preview()
         self.document.seal()
@@ -79,6 +83,10 @@ class Editing(QObject):
     def flow(self) -> Flow:
         """The drawing as it stands."""
         return self.document.flow
+
+    def find(self, node_id: str) -> Node | None:
+        """The node of this id, or the rung of a “First that works” as a node (``reach1#0``)."""
+        return self.flow.by_id.get(node_id) or rung_named(self.flow, node_id)
 
     @property
     def marketing(self) -> bool:
@@ -109,9 +117,25 @@ class Editing(QObject):
             return
         if alone:
             self.document.seal()
-        self.document.do(ChangeSettings(self.document, self.node_id, changes))
+        owner, whole = self._changed(changes)
+        self.document.do(ChangeSettings(self.document, owner, whole))
         if alone:
             self.document.seal()
+
+    def _changed(self, changes: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """Which node of the drawing has other settings by it, and which."""
+        if self.node_id in self.flow.by_id:
+            return self.node_id, changes
+        owner, _, number = self.node_id.rpartition("#")
+        kind = kind_of(self.node)
+        own = {setting.name for setting in rung_settings(kind)} if kind else set()
+        rungs = list(self.flow.by_id[owner].settings["rungs"])
+        rung = rungs[int(number)]
+        said = {name: value for name, value in changes.items() if name in own}
+        settings = {**(rung.get("settings") or {}), **said}
+        kept = {name: value for name, value in settings.items() if value is not UNSET}
+        rungs[int(number)] = {**rung, "settings": kept}
+        return owner, {"rungs": rungs, **{name: value for name, value in changes.items() if name not in own}}
 
     def show_as(self, person: Person | None) -> None:
         """Shows it as this person would get it."""
@@ -148,11 +172,11 @@ class Editing(QObject):
     def _document_changed(self, _delta: Delta) -> None:
         if not self.node_id:
             return
-        node = self.flow.by_id.get(self.node_id)
-        if node is None:
+        node = self.find(self.node_id)
+        if node is None or node.kind != self.node.kind:
             self.node_id = ""
             self.gone.emit()
-        elif node is not self.node:
+        elif node != self.node:
             self.node = node
             self.changed.emit()
             self.refresh()

@@ -73,7 +73,7 @@ class EditorPage(QWidget):
 
     def open(self, node_id: str) -> bool:
         """Edits this node; False for one that has no editor."""
-        node = self.editing.flow.by_id.get(node_id)
+        node = self.editing.find(node_id)
         if node is None or node.kind not in EDITED:
             return False
         self.editing.open(node_id, self._names())

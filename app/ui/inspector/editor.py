@@ -11,7 +11,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from app.canvas.edits import UNSET
-from app.model.flow import Flow
+from app.model.flow import Flow, Problem
+from app.ui.known import NOTHING, Known
 from app.ui.theme import Theming
 from app.ui.widgets import repaint
 
@@ -24,10 +25,21 @@ class Context:
 
     theming: Theming
     flow: Callable[[], Flow]
-    fields: Callable[[], Sequence[str]]
-    """Names of contact properties."""
+    known: Known = NOTHING
+    """What the workspace knows."""
     node_id: str = ""
     """The node being edited; empty for the flow itself."""
+    open_rung: Callable[[int], None] | None = None
+    """Opens the editor of what this rung of the node says."""
+
+    def fields(self) -> Sequence[str]:
+        """Names of contact properties."""
+        return self.known.fields()
+
+    def topics(self) -> list[str]:
+        """Topics that this drawing already speaks of."""
+        topics = (node.settings.get("topic") for node in self.flow().nodes)
+        return sorted({topic for topic in topics if isinstance(topic, str) and topic})
 
     def events(self) -> list[str]:
         """Event names that this drawing already speaks of."""
@@ -52,6 +64,14 @@ class Editor(QWidget):
 
     def set_bad(self, *, bad: bool) -> None:
         """Whether a problem is about this value."""
+
+    def show_problems(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Shows those that are about a part of the value in their place; answers the others."""
+        return problems
+
+    def focus_part(self, path: str) -> None:  # noqa: ARG002 - most values have no parts
+        """Puts the cursor into the part of the value that a problem's path names behind the setting."""
+        self.take_focus()
 
     def take_focus(self) -> None:
         """Puts the cursor where typing changes the value."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.model.kinds import Kind, Setting, SettingType
+from app.ui.inspector.arms import ArmsEditor
 from app.ui.inspector.body import BodyEditor
 from app.ui.inspector.condition import ConditionEditor
 from app.ui.inspector.duration import DurationEditor
@@ -13,6 +14,7 @@ from app.ui.inspector.editor import Context, Editor
 from app.ui.inspector.liquid import LiquidEditor
 from app.ui.inspector.lists import PropertiesEditor, TextsEditor
 from app.ui.inspector.moment import MomentEditor
+from app.ui.inspector.picked import FlowEditor, SegmentEditor
 from app.ui.inspector.plain import (
     ChoiceEditor,
     ChoicesEditor,
@@ -23,6 +25,8 @@ from app.ui.inspector.plain import (
     TimeEditor,
 )
 from app.ui.inspector.reactions import ReactionsEditor
+from app.ui.inspector.repeat import RepeatEditor
+from app.ui.inspector.rungs import RungsEditor
 from app.ui.inspector.ways import WaysEditor
 from app.ui.words import tr
 
@@ -35,6 +39,10 @@ def editor_for(kind: Kind, setting: Setting, context: Context) -> Editor:
         return ReactionsEditor(kind, context)
     if kind.name == "email" and setting.name == "body":
         return BodyEditor(setting, context)
+    if setting.name == "hold_out":
+        return NumberEditor(setting, "%")
+    if setting.name == "topic":
+        return LineEditor(setting, context.topics)
     return _MAKERS[setting.type](setting, context)
 
 
@@ -91,4 +99,9 @@ _MAKERS: Final[Mapping[SettingType, _Maker]] = {
     SettingType.PROPERTIES: lambda _setting, context: PropertiesEditor(context.theming, context.fields),
     SettingType.TAGS: _tags,
     SettingType.LINES: _lines,
+    SettingType.SEGMENT: SegmentEditor,
+    SettingType.FLOW: FlowEditor,
+    SettingType.ARMS: lambda _setting, context: ArmsEditor(context),
+    SettingType.RUNGS: lambda _setting, context: RungsEditor(context, editor_for),
+    SettingType.REPEAT: lambda _setting, context: RepeatEditor(context),
 }

@@ -42,7 +42,8 @@ class Field(QWidget):
         self.setAccessibleDescription(said(setting.help))
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Puts the first one under the editor in place of the hint."""
+        """Puts the first one under the editor in place of the hint, if not into a part of it."""
+        problems = self.editor.show_problems(problems)
         self.error.setText(problems[0].message if problems else "")
         self.error.setToolTip(problems[0].fix if problems else "")
         self.error.setVisible(bool(problems))

@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.model.kinds import Setting
 from app.ui.inspector.editor import UNSET, Editor, completed, mark_bad
+from app.ui.inspector.grip import Grip
 from app.ui.theme import Theming
 from app.ui.widgets import Button, IconButton, column, row
 from app.ui.words import said, tr
@@ -27,6 +28,7 @@ class Rows(Editor):
         self._theming = theming
         self._lowest = lowest
         self.rows: list[QWidget] = []
+        self._was_pulled = False
         self._box = QVBoxLayout()
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(4)
@@ -65,8 +67,19 @@ class Rows(Editor):
         """One more way to add, beside the button."""
         self._adding.insertWidget(1, widget)
 
+    def add_below(self, widget: QWidget) -> None:
+        """What stands under the rows and the button."""
+        box = self.layout()
+        if box is not None:
+            box.addWidget(widget)
+
+    @property
+    def theming(self) -> Theming:
+        """The colours that rows are painted with."""
+        return self._theming
+
     def count_changed(self) -> None:
-        """Called when there are more or fewer rows."""
+        """Called when there are more or fewer rows, or they stand in another order."""
 
     def append(self, item: Any) -> QWidget:
         """One more row at the end."""
@@ -86,6 +99,43 @@ class Rows(Editor):
             self.append(None)
         self.count_changed()
         self.tell()
+
+    def grip(self, row: Callable[[], QWidget]) -> Grip:
+        """A handle by which the row that this tells is put elsewhere."""
+        made = Grip(self._theming)
+        made.stepped.connect(lambda step: self._step(row(), step))
+        made.pulled.connect(lambda height: self._pull(row(), height))
+        made.dropped.connect(self._drop)
+        return made
+
+    def _step(self, widget: QWidget, step: int) -> None:
+        place = self.rows.index(widget) + step
+        if 0 <= place < len(self.rows):
+            self._put(widget, place)
+            self.tell()
+
+    def _pull(self, widget: QWidget, height: int) -> None:
+        """The row goes where the pointer is as soon as that lies beyond the middle of its neighbour."""
+        here = self.rows.index(widget)
+        y = self.mapFromGlobal(QPoint(0, height)).y()
+        middles = [one.y() + one.height() // 2 for one in self.rows]
+        place = sum(y > middle for place, middle in enumerate(middles) if place != here)
+        if place != here:
+            self._put(widget, place)
+            self._was_pulled = True
+
+    def _drop(self) -> None:
+        if self._was_pulled:
+            self._was_pulled = False
+            self.tell()
+
+    def _put(self, widget: QWidget, place: int) -> None:
+        self.rows.remove(widget)
+        self.rows.insert(place, widget)
+        self._box.removeWidget(widget)
+        self._box.insertWidget(place, widget)
+        self._box.activate()
+        self.count_changed()
 
     def _add_clicked(self) -> None:
         added = self.append(None)

@@ -20,6 +20,8 @@ class MomentEditor(Editor):
 
     def __init__(self, setting: Setting, context: Context) -> None:
         super().__init__()
+        # What starts for many at once is no field of one of them.
+        self._is_for_all = setting.name == "start"
         self.kind = choice(
             [
                 ("", tr("No limit")),
@@ -28,6 +30,8 @@ class MomentEditor(Editor):
                 ("entry", tr("A field of the start event")),
             ]
         )
+        if self._is_for_all:
+            self.kind.hide()
         self.kind.setAccessibleName(said(setting.label))
         self.kind.activated.connect(self._kind_chosen)
         self.line = completed(QLineEdit(), lambda: context.fields() if self._head() == "property" else ())
@@ -35,7 +39,7 @@ class MomentEditor(Editor):
         self._error = label(tr("Write it as 2026-12-24 18:00"), "error")
         self.setLayout(column(self.kind, self.line, self._error, gap=4))
         self._shown: Any = None
-        self._show("", "")
+        self._show("moment" if self._is_for_all else "", "")
 
     def show_value(self, value: Any) -> None:
         if value == self._shown:
@@ -43,7 +47,9 @@ class MomentEditor(Editor):
         self._shown = value
         text = value if isinstance(value, str) else ""
         head, _, name = text.partition(":")
-        if head in _HEADS:
+        if self._is_for_all:
+            self._show("moment", _local(text))
+        elif head in _HEADS:
             self._show(head, name)
         else:
             self._show("moment" if text else "", _local(text))

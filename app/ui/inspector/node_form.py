@@ -59,14 +59,16 @@ class NodeForm(QWidget):
 
     def focus_setting(self, path: str) -> bool:
         """Puts the cursor into the setting of this path; False when the form has none."""
-        field = self.fields.get(path.split(".", 1)[0].split("[", 1)[0]) or next(
-            iter(self.fields.values()), None
-        )
+        name, _, inside = path.replace("[", ".").partition(".")
+        field = self.fields.get(name) or next(iter(self.fields.values()), None)
         if field is None:
             return False
         if self.fold is not None and self.fold.isAncestorOf(field):
             self.fold.open()
-        field.editor.take_focus()
+        if inside and name in self.fields:
+            field.editor.focus_part(inside)
+        else:
+            field.editor.take_focus()
         return True
 
     def _add_section(self, box: QVBoxLayout, section: str) -> None:

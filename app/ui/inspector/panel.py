@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +24,7 @@ from app.ui.inspector.node_form import NodeForm
 from app.ui.inspector.numbers import Numbers, numbers_of, opens_of
 from app.ui.inspector.tab_order import beside
 from app.ui.inspector.trouble import Trouble
+from app.ui.known import Known
 from app.ui.theme import Theming
 from app.ui.widgets import Button, Drawn, IconButton, column, label, part, row
 from app.ui.words import people, said, tr
@@ -46,12 +47,12 @@ class Inspector(QWidget):
     counted = Signal(str, str)
     """A number was clicked: the node and what it counts."""
 
-    def __init__(self, theming: Theming, fields: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, theming: Theming, known: Known) -> None:
         super().__init__()
         part(self, "inspector")
         self.setAccessibleName(tr("Inspector"))
         self._theming = theming
-        self._fields = fields
+        self._known = known
         self._document: CanvasDocument | None = None
         self._node_id = ""
         self._kind = ""
@@ -172,7 +173,14 @@ class Inspector(QWidget):
             self.form = None
 
     def _make_form(self, kind: Kind | None, node: Node | None) -> None:
-        context = Context(self._theming, self._flow, self._fields, self._node_id)
+        node_id = self._node_id
+        context = Context(
+            self._theming,
+            self._flow,
+            self._known,
+            node_id,
+            lambda number: self.edit_asked.emit(f"{node_id}#{number}"),
+        )
         self._tile.update()
         self.more.setVisible(node is not None)
         if node is not None and kind is None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit
 
 from app.model.kinds import Setting
 from app.ui.inspector.editor import UNSET, Choice, Editor, choice, completed, mark_bad
-from app.ui.widgets import column
+from app.ui.widgets import column, label, row
 from app.ui.words import said
 
 _TIME: Final = re.compile(r"\s*(\d{1,2})(?:[:.h](\d{2})?)?\s*")
@@ -114,16 +114,16 @@ class TextEditor(Editor):
 
 
 class NumberEditor(Editor):
-    """A number within its limits, written as in the reader's country."""
+    """A number within its limits, written as in the reader's country, perhaps with its unit behind it."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, unit: str = "") -> None:
         super().__init__()
         self._setting = setting
         self.line = QLineEdit()
         self.line.setMaximumWidth(120)
         self.line.setAccessibleName(said(setting.label))
         self.line.textEdited.connect(self._typed)
-        self.setLayout(column(self.line))
+        self.setLayout(row(self.line, label(unit, "secondary"), None, gap=6) if unit else column(self.line))
         self.setFocusProxy(self.line)
 
     def show_value(self, value: Any) -> None:

@@ -28,6 +28,7 @@ from app.model.ports import (
     Status,
     VersionInfo,
 )
+from app.model.rungs import rung_named
 from app.model.standing import Period, Standing, Way
 from app.support.settings import EmailSettings, SmsSettings
 
@@ -284,7 +285,9 @@ class MemoryDesk:
         self._work()
         contact = next((one for one in self.contacts if one.id == person_id), Contact(0))
         entry = self.entries.get(contact.id, {})
-        return self.maker.preview(flow.by_id[node_id], contact, entry, texts)
+        node = flow.by_id.get(node_id) or rung_named(flow, node_id)
+        assert node is not None
+        return self.maker.preview(node, contact, entry, texts)
 
     def send_to_me(self, flow: Flow, node_id: str, person_id: int | None, address: str) -> None:
         self._work()

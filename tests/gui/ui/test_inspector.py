@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
@@ -24,31 +22,17 @@ from app.ui.inspector.reactions import ReactionsEditor
 from app.ui.inspector.ways import WaysEditor
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.desk import BASKET_COUNTS, MemoryDesk, basket_flow
+from tests.gui.ui.forms import alone, of
 from tests.gui.ui.person import Person
 from tests.hands import type_text
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def of(person: Person, name: str, kind: type[Any]) -> Any:
-    """The editor of a setting, which is of this class."""
-    editor = person.editor(name)
-    assert isinstance(editor, kind)
-    return editor
-
-
 @pytest.fixture
 def person(open_window: Opener, desk: MemoryDesk) -> Person:
     desk.put(basket_flow(), counts=BASKET_COUNTS)
     return open_window("Abandoned basket")
-
-
-def alone(open_window: Opener, desk: MemoryDesk, kind: str, settings: dict[str, Any] | None = None) -> Person:
-    """A flow of one node, which is selected."""
-    desk.put(Flow("One", (Node("it", kind, "It", 40, 40, settings or {}),)))
-    person = open_window("One")
-    person.select_by_key("it")
-    return person
 
 
 def test_typing_into_a_field_is_one_step_of_undo(person: Person) -> None:
