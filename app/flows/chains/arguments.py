@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from app.flows.chains import acting
 from app.flows.chains.cursor import Cursor
 from app.flows.chains.steps import Step
 from app.flows.chains.tokens import Settings, Sort
@@ -121,6 +122,8 @@ def _until(cursor: Cursor, step: Step) -> None:
         step.settings["since_entry"] = length
         while not cursor.is_way() and cursor.peek_word() in ("after", "the", "start"):
             cursor.take()
+    elif word == "open":
+        step.settings["business"] = True
     elif word not in ("at", "on"):
         cursor.refuse(token, "is no time to wait for", close_to(word, tuple(DAY_WORDS)) or "9:00")
 
@@ -152,4 +155,6 @@ _TAKERS: Final[Mapping[str, Callable[[Cursor, Step], None]]] = {
     "wait": _wait,
     "until": _until,
     "entry.event": _event,
+    "reach": acting.reach(_plain),
+    **acting.TAKERS,
 }

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from app.flows.chains import deeds
 from app.flows.chains.words import SPOKEN, names_of, quoted, short_clock, short_duration, written
 from app.model.flow import Node
 from app.model.kinds import KINDS, WEEKDAYS
@@ -112,7 +113,11 @@ def _until(_node: Node, rest: Rest) -> list[str]:
     if clock is not None:
         del rest["time"]
         told.append(clock)
-    return told + _duration(rest, "since_entry")
+    told += _duration(rest, "since_entry")
+    if rest.get("business") is True:
+        del rest["business"]
+        told.append("open")
+    return told
 
 
 def _duration(rest: Rest, setting: str) -> list[str]:
@@ -132,4 +137,6 @@ _ARGUMENTS: Final[Mapping[str, Callable[[Node, Rest], list[str]]]] = {
     "wait": _wait,
     "until": _until,
     "entry.event": _event,
+    "reach": deeds.reach(_reactions),
+    **deeds.TELLERS,
 }

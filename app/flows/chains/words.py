@@ -87,7 +87,11 @@ _DAYS: Final = {day: day for day in WEEKDAYS} | {
     "friday": "fri", "saturday": "sat", "sunday": "sun",
 }  # fmt: skip
 DAY_WORDS: Final[Mapping[str, str]] = _DAYS
-_SUGAR: Final = frozenset(("yes", "no", "after", "quiet", "for", "or", "and", "on", "at", "until", "wait"))
+CHANNELS: Final = tuple(kind.channel for kind in KINDS.values() if kind.needs_consent)
+"""What a person may agree to."""
+_SUGAR: Final = frozenset(
+    "yes no after before quiet for or and on at until wait yearly open hold-out".split()  # noqa: SIM905
+)
 
 
 def duration_of(word: str) -> str | None:

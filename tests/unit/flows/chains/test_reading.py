@@ -78,6 +78,34 @@ def test_the_line_of_the_guide_builds_the_branch() -> None:
             {"text": "Hi, ]you", "costly": 3, "show": "next-visit"},
         ),
         ('kind "strange.kind"', "strange.kind", {}),
+        ("until open", "until", {"business": True}),
+        ("until mon 9:00 open", "until", {"weekdays": ["mon"], "time": "09:00", "business": True}),
+        (
+            "split a 50, b 0.5 hold-out 10",
+            "split",
+            {"arms": [{"name": "a", "weight": 50}, {"name": "b", "weight": 0.5}], "hold_out": 10},
+        ),
+        (
+            "first that works popup 2d, sms opened, clicked",
+            "reach",
+            {
+                "rungs": [{"kind": "popup", "try_for": "P2D"}, {"kind": "sms"}],
+                "reactions": ["opened", "clicked"],
+            },
+        ),
+        ("record thanked", "record", {"event": "thanked"}),
+        ("start flow Welcome", "start", {"flow": "Welcome"}),
+        ("consent sms yes", "consent", {"channel": "sms", "given": "yes"}),
+        ("consent SMS/Offers no", "consent", {"channel": "sms", "topic": "Offers", "given": "no"}),
+        ("segment Regulars", "entry.segment", {"segment": "Regulars"}),
+        ("schedule for Regulars", "entry.schedule", {"segment": "Regulars"}),
+        ("schedule Regulars", "entry.schedule", {"segment": "Regulars"}),
+        ("date birthday yearly", "entry.date", {"property": "birthday", "yearly": True}),
+        (
+            "date 3d before appointment 10:00",
+            "entry.date",
+            {"offset": "P3D", "side": "before", "property": "appointment", "time": "10:00"},
+        ),
     ],
 )
 def test_one_step_is_read(line: str, kind: str, settings: dict[str, Any]) -> None:
@@ -212,3 +240,32 @@ def test_short_durations_are_read_as_the_very_same(value: str) -> None:
 def test_other_words_are_neither_times_nor_durations(word: str) -> None:
     assert duration_of(word) is None
     assert clock_of(word) is None
+
+
+def test_what_stands_in_quotes_behind_a_title_is_what_the_kind_names() -> None:
+    assert only('start flow "Go" "Win back"') == ("start", "Go", {"flow": "Win back"})
+    assert only('notify "" "Call {{ name }}"') == ("notify", "", {"text": "Call {{ name }}"})
+    assert only('split "" "a b" 1') == ("split", "", {"arms": [{"name": "a b", "weight": 1}]})
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("record one two", "“two” is one name too many."),
+        ("date one two", "“two” is one name too many."),
+        ("split a", "“a” has no weight. Did you mean a 50?"),
+        ("split a true", "“a” has no weight. Did you mean a 50?"),
+        ("split a, b 50", "“a” has no weight. Did you mean a 50?"),
+        ("consent fax yes", "“fax” is no channel."),
+        ("consent emal yes", "“emal” is no channel. Did you mean email?"),
+        ("consent sms/ yes", "“sms/” is no channel. Did you mean sms?"),
+    ],
+)
+def test_what_a_kind_cannot_name_is_told(line: str, sentence: str) -> None:
+    assert sentence in [found.sentence for found in read_chain(line).complaints]
+
+
+def test_a_bracket_that_holds_nonsense_is_not_built_on() -> None:
+    """Whoever writes a setting twice gets what stands first; nothing breaks."""
+    assert only("split [arms=3] a 50") == ("split", "", {"arms": 3})
+    assert only("first that works [rungs=3] sms") == ("reach", "", {"rungs": 3})

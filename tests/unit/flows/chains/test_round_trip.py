@@ -47,6 +47,13 @@ values: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(texts, inner, max_size=2)),
     max_leaves=4,
 )
+weights = st.one_of(st.integers(0, 100), st.floats(0, 2), st.booleans(), st.text(max_size=2))
+rungs = st.one_of(
+    st.fixed_dictionaries(
+        {"kind": st.sampled_from(["popup", "sms", "task"])}, optional={"try_for": durations}
+    ),
+    st.fixed_dictionaries({"kind": st.just("sms"), "settings": st.dictionaries(texts, texts, max_size=1)}),
+)
 lists = st.one_of(st.lists(names, max_size=3), values)
 settings = st.fixed_dictionaries(
     {},
@@ -64,6 +71,23 @@ settings = st.fixed_dictionaries(
         "ways": st.lists(st.fixed_dictionaries({"name": names}), max_size=3),
         "subject": texts,
         "a=b]": values,
+        "arms": st.one_of(
+            st.lists(st.fixed_dictionaries({"name": names, "weight": weights}), max_size=3), values
+        ),
+        "hold_out": st.one_of(weights, values),
+        "rungs": st.one_of(st.lists(rungs, max_size=3), values),
+        "event": names,
+        "flow": names,
+        "segment": st.one_of(names, values),
+        "text": st.one_of(texts, values),
+        "channel": st.sampled_from(["sms", "email", "popup", ""]),
+        "topic": st.one_of(names, values),
+        "given": st.sampled_from(["yes", "no", "maybe", True]),
+        "property": names,
+        "side": st.sampled_from(["before", "on", "after", "beside"]),
+        "offset": durations,
+        "yearly": st.sampled_from([True, False, "yes"]),
+        "business": st.sampled_from([True, False, 1]),
     },
 )
 extras = st.dictionaries(texts, values, max_size=1)
