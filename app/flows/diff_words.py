@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.flows.diff import ABSENT, FlowDiff, NodeChange, PartsDiff, SettingChange
+from app.flows.diff_parts import arms_change, rungs_change, said, ways_change
 from app.flows.diff_values import (
     cut,
     instead,
@@ -22,7 +23,12 @@ from app.flows.words import node_name, outlet_name, together
 from app.model.flow import Edge, Flow, Node, Note
 from app.model.kinds import Category, Setting, SettingType, kind_of
 
+_MANY: Final = frozenset(
+    {SettingType.CONDITION, SettingType.WAYS, SettingType.ARMS, SettingType.RUNGS, SettingType.PROPERTIES}
+)
+"""What is more than one value, so that “was …” does not say it."""
 _TEXTS: Final = frozenset({SettingType.TEXT, SettingType.LIQUID_TEXT})
+_NOWHERE: Final = (Flow(""), Flow(""))
 _FLOW_SETTINGS: Final[Mapping[str, Setting]] = {
     setting.name: setting
     for setting in (
@@ -31,6 +37,7 @@ _FLOW_SETTINGS: Final[Mapping[str, Setting]] = {
         Setting("goal", SettingType.CONDITION, "Goal"),
         Setting("exits", SettingType.CONDITION, "Leaves without success"),
         Setting("reentry", SettingType.CHOICE, "Entering again"),
+        Setting("inside", SettingType.NUMBER, "At most inside"),
     )
 }
 
@@ -75,9 +82,9 @@ def change_words(change: NodeChange) -> str:
     if len(told) != 1 or len(change.settings) != 1 or change.before.title != change.after.title:
         return f"was {quoted(change.before.title)}" if change.before.title != change.after.title else ""
     setting = _setting(change.after, told[0].name)
-    if setting is None or setting.type in (SettingType.CONDITION, SettingType.WAYS) or is_list(setting):
+    if setting is None or setting.type in _MANY or is_list(setting):
         return ""
-    return f"was {said_value(setting, told[0].old)}"
+    return f"was {said(setting, told[0].old)}"
 
 
 # --- the flow -------------------------------------------------------------------------------------------
@@ -144,7 +151,7 @@ def _node_sentences(diff: FlowDiff, change: NodeChange) -> Iterator[str]:
         was = quoted(before.title) if before.title else "without a name"
         yield f"{_named(diff.after, after)} was {was} before"
     for one in change.settings:
-        yield _setting_sentence(name, after, one)
+        yield _setting_sentence(name, after, one, (diff.before, diff.after))
     for one in change.extra:
         yield _change_sentence(f"{quoted(one.name)} of {name}", None, one)
     if change.is_moved:
@@ -155,14 +162,14 @@ def _named(flow: Flow, node: Node) -> str:
     return f"the name of {quoted(node.title)}" if node.title else f"the name of {called(flow, node)}"
 
 
-def _setting_sentence(name: str, node: Node, change: SettingChange) -> str:
+def _setting_sentence(name: str, node: Node, change: SettingChange, flows: tuple[Flow, Flow]) -> str:
     setting = _setting(node, change.name)
     if setting is not None and setting.type is SettingType.DURATION:
         told = _duration_sentence(name, setting, change)
         if told:
             return told
     label = f"“{setting.label}”" if setting else quoted(change.name)
-    return _change_sentence(f"{label} of {name}", setting, change)
+    return _change_sentence(f"{label} of {name}", setting, change, flows=flows)
 
 
 def _duration_sentence(name: str, setting: Setting, change: SettingChange) -> str:
@@ -180,7 +187,8 @@ def _change_sentence(
     whose: str,
     setting: Setting | None,
     change: SettingChange,
-    say: Callable[[Setting | None, object], str] = said_value,
+    say: Callable[[Setting | None, object], str] = said,
+    flows: tuple[Flow, Flow] = _NOWHERE,
 ) -> str:
     if setting is not None and is_list(setting):
         told = list_change(setting, change.old, change.new)
@@ -188,11 +196,18 @@ def _change_sentence(
             return f"{whose} {told}"
     if setting is not None and setting.type in _TEXTS and _are_texts(change):
         return f"{whose} {_text_change(change.old, change.new)}"
-    if setting is not None and setting.type is SettingType.WAYS:
-        told = _ways_change(change)
-        if told:
-            return f"{whose} {told}"
+    told = _parts_change(setting, change, flows) if setting is not None else ""
+    if told:
+        return f"{whose} {told}"
     return f"{whose} {_value_change(setting, change, say)}"
+
+
+def _parts_change(setting: Setting, change: SettingChange, flows: tuple[Flow, Flow]) -> str:
+    if setting.type is SettingType.WAYS:
+        return ways_change(change.old, change.new, *flows)
+    if setting.type is SettingType.ARMS:
+        return arms_change(change.old, change.new)
+    return rungs_change(change.old, change.new) if setting.type is SettingType.RUNGS else ""
 
 
 def _value_change(
@@ -223,29 +238,6 @@ def _text_change(old: str, new: str) -> str:
     if gone:
         return f"no longer says {quoted(gone)}"
     return "is spaced in another way"
-
-
-def _ways_change(change: SettingChange) -> str:
-    old, new = _ways(change.old), _ways(change.new)
-    if old is None or new is None:
-        return ""
-    come, gone = (
-        [quoted(one) for one in new if one not in old],
-        [quoted(one) for one in old if one not in new],
-    )
-    other = [quoted(one) for one in new if one in old and new[one] != old[one]]
-    parts = [f"now has {together(come, 6)}"] if come else []
-    parts += [f"no longer has {together(gone, 6)}"] if gone else []
-    parts += [f"asks something else for {together(other, 6)}"] if other else []
-    return " and ".join(parts) or "is in another order"
-
-
-def _ways(value: object) -> dict[str, Any] | None:
-    if value is ABSENT:
-        return {}
-    if not isinstance(value, (list, tuple)) or not all(isinstance(way, Mapping) for way in value):
-        return None
-    return {str(way.get("name", "")): way for way in value}
 
 
 def _of_moved(diff: FlowDiff) -> Iterator[Sentence]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from app.flows.checks.values import is_list, is_missing
-from app.flows.words import duration_name, node_name
+from app.flows.words import duration_name, node_name, time_out
 from app.model.flow import Node
-from app.model.kinds import IMPLIED, kind_of, outlets_of, ticked, value_of
+from app.model.kinds import HOLD_OUT, IMPLIED, kind_of, outlets_of, ticked, value_of
 
 _PLAIN: Final = re.compile(r"[\w\s-]+")
 _DAY: Final = timedelta(days=1)
@@ -48,13 +48,7 @@ _REACTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "ok": ("passed {}", "pass {}"),
     "failed": ("could not get {}", "miss {}"),
 }
-_ENTRIES: Final[Mapping[str, str]] = {
-    "entry.manual": "were added by hand",
-    "entry.segment": "joined a segment",
-    "entry.date": "have a date that comes",
-    "entry.schedule": "were chosen on a schedule",
-    "entry.reply": "wrote to us",
-}
+_SIDES: Final[Mapping[str, str]] = {"before": "before", "after": "after"}
 _BASKET: Final = frozenset({"basket_added", "basket_changed"})
 
 
@@ -69,7 +63,8 @@ def name_of(node: Node) -> str:
 def came_in(entry: Node) -> str:
     """What people did who start here, such as “left a basket 30 minutes before”."""
     if entry.kind != "entry.event":
-        return _ENTRIES.get(entry.kind, f"came in at {name_of(entry)}")
+        teller = _ENTRIES.get(entry.kind)
+        return teller(entry) if teller else f"came in at {name_of(entry)}"
     events = event_names(entry.settings.get("events"))
     quiet = entry.settings.get("quiet_for")
     if not events:
@@ -79,6 +74,40 @@ def came_in(entry: Node) -> str:
     if set(events) <= _BASKET:
         return f"left a basket for {duration_name(quiet)}"
     return f"{did_event(events)} and did nothing more for {duration_name(quiet)}"
+
+
+def _joined(entry: Node) -> str:
+    segment = _name_in(entry, "segment")
+    return f"joined the segment “{segment}”" if segment else "joined a segment"
+
+
+def _dated(entry: Node) -> str:
+    date = _name_in(entry, "property")
+    if not date:
+        return "have a date that comes"
+    side = _SIDES.get(str(value_of(entry, "side")))
+    if side is None:
+        return f"have their “{date}” today"
+    return f"are {duration_name(entry.settings.get('offset'))} {side} their “{date}”"
+
+
+def _chosen(entry: Node) -> str:
+    segment = _name_in(entry, "segment")
+    return f"were in the segment “{segment}” at a set time" if segment else "were there at a set time"
+
+
+_ENTRIES: Final[Mapping[str, Callable[[Node], str]]] = {
+    "entry.manual": lambda _: "were added by hand",
+    "entry.segment": _joined,
+    "entry.date": _dated,
+    "entry.schedule": _chosen,
+    "entry.reply": lambda _: "wrote to us",
+}
+
+
+def _name_in(node: Node, setting: str) -> str:
+    value = node.settings.get(setting)
+    return _spaced(value) if isinstance(value, str) else ""
 
 
 def did_event(names: Sequence[str]) -> str:
@@ -135,7 +164,7 @@ def _message(node: Node, outlets: Sequence[str]) -> str:
     if "timeout" in outlets:
         # Whoever could not get it did not react to it either: the time-out says both.
         missed = [_reaction(one, 1) for one in _weakest(ticked(node) or _answers(node))[:_MOST]]
-        did.append(f"did not {_or(missed)} within {duration_name(value_of(node, 'timeout'))}")
+        did.append(f"did not {_or(missed)} within {duration_name(time_out(node))}")
     elif "failed" in outlets:
         did.append(_reaction("failed", 0))
     head, *rest = _or(did).split("{}")
@@ -150,6 +179,11 @@ def _weakest(reactions: Sequence[str]) -> list[str]:
 
 def _answers(node: Node) -> tuple[str, ...]:
     return ("done",) if node.kind == "task" else ("clicked",)
+
+
+def reacted(name: str, message: str) -> str:
+    """“opened Letter 1”."""
+    return message.join(_reaction(name, 0).split("{}"))
 
 
 def _reaction(name: str, form: int) -> str:
@@ -169,10 +203,14 @@ def _wait(node: Node, outlets: Sequence[str]) -> str:
 
 
 def _branch(node: Node, outlets: Sequence[str]) -> str:
-    ways = [f"“{_spaced(one)}”" for one in outlets if one != "else"]
-    if len(ways) < len(outlets):
+    is_held = node.kind == "split" and HOLD_OUT.name in outlets
+    ways = [
+        f"“{_spaced(one)}”" for one in outlets if one != "else" and not (is_held and one == HOLD_OUT.name)
+    ]
+    if "else" in outlets:
         ways.append("the other way")
-    return f"went {_or(ways)} at {name_of(node)}"
+    told = [f"went {_or(ways)}"] if ways else []
+    return f"{' or '.join([*told, *(['were held out'] if is_held else [])])} at {name_of(node)}"
 
 
 def _or(parts: Sequence[str]) -> str:

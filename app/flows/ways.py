@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.flows.telling import did_event, name_of, not_event
-from app.flows.words import duration_name
+from app.flows.words import duration_name, time_out
 from app.model.flow import Flow, Node
 from app.model.journey import JournalLine, Journey, JourneyState, Message
 from app.model.kinds import FAILED_REASONS, kind_of, ticked, value_of
@@ -135,7 +135,7 @@ def _why(flow: Flow, journey: Journey, lines: Sequence[JournalLine]) -> str:
             missed = not_event(events) if events else "do it"
         else:
             missed = " or ".join({"opened": "open", "clicked": "click"}.get(one, one) for one in ticked(node))
-        return f" They did not {missed or 'react'} within {duration_name(value_of(node, 'timeout'))}."
+        return f" They did not {missed or 'react'} within {duration_name(time_out(node))}."
     return _saw(left)
 
 

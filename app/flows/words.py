@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.model.durations import say_duration
 from app.model.flow import Node
 from app.model.kinds import kind_of, value_of
+from app.model.rungs import longest_try
 
 _MOST_NAMED = 3
 
@@ -19,7 +20,12 @@ def node_name(node: Node) -> str:
 
 def outlet_name(node: Node, outlet: str) -> str:
     """The outlet's word on screen: ``timeout`` reads “after 1 day”, all others their name."""
-    return outlet if outlet != "timeout" else f"after {duration_name(value_of(node, 'timeout'))}"
+    return outlet if outlet != "timeout" else f"after {duration_name(time_out(node))}"
+
+
+def time_out(node: Node) -> object:
+    """For how long the node waits: its setting, of a ``reach`` the times of all its rungs together."""
+    return value_of(node, "timeout") if node.kind != "reach" else longest_try(node)
 
 
 def duration_name(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from app.model.durations import is_duration, parse_duration
 from app.model.flow import EMPTY, Node
 from app.model.kinds import KINDS, Kind, Setting, kind_of
 
@@ -44,6 +45,16 @@ def senders_of(node: Node) -> Iterator[tuple[str, Node]]:
         return
     for number, _, rung in rungs_of(node):
         yield f"rungs.{number}.", rung
+
+
+def longest_try(node: Node) -> str:
+    """How long a ``reach`` tries at most, as a length of time; empty where a rung does not say."""
+    told = [rung.get("try_for") for _, rung, _ in rungs_of(node)]
+    if not told or not all(is_duration(one) for one in told):
+        return ""
+    parts = [parse_duration(str(one)) for one in told]
+    months, days = sum(one.months for one in parts), sum(one.days for one in parts)
+    return f"P{months}M{days}DT{sum(one.seconds for one in parts)}S"
 
 
 def rung_named(flow: Flow, rung_id: str) -> Node | None:

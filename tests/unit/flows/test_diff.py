@@ -147,7 +147,10 @@ def test_ways_of_a_check_are_told_by_name() -> None:
         return Flow("", (start(), node("c", "check", ways=listed)))
 
     (said,) = words(diff(asking(("old", "a"), ("kept", "b")), asking(("kept", "c"), ("new", "a"))))
-    assert said == "“Ways” of C now has “new” and no longer has “old” and asks something else for “kept”"
+    assert said == (
+        "“Ways” of C now has “new” and no longer has “old” and asks something else for “kept”: "
+        "whether they have the tag “c”, instead of whether they have the tag “b”"
+    )
 
 
 def test_two_nodes_with_one_id_are_two() -> None:
@@ -186,3 +189,117 @@ def test_each_changed_setting_has_a_sentence_of_its_own(data: st.DataObject, nam
     after = flow.with_node(replace(chosen, settings={**chosen.settings, **new}))
     found = diff(flow, after)
     assert len(sentences(found)) == sum(len(change.settings) for change in found.nodes_changed)
+
+
+def part(kind: str, **settings: Any) -> Flow:
+    return Flow("", (start(), node("c", kind, **settings)))
+
+
+def arms(**weights: float) -> list[dict[str, Any]]:
+    return [{"name": name, "weight": weight} for name, weight in weights.items()]
+
+
+RUNG = {"kind": "popup", "settings": {"headline": "Hi", "text": "One two three"}, "try_for": "P2D"}
+MADE = {"kind": "sms", "settings": {"text": "Hello you there"}, "try_for": "P1D"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting", "old", "new", "told"),
+    [
+        (
+            "split",
+            "arms",
+            arms(a=50, b=50),
+            arms(a=70, c=1),
+            "now has “c” and no longer has “b” and “a” weighs 70 instead of 50",
+        ),
+        ("split", "arms", arms(a=1, b=2), arms(b=2, a=1), "“Ways” of C is in another order"),
+        ("split", "arms", 5, arms(a=1), "“Ways” of C is now “a” 1 instead of 5"),
+        ("split", "arms", None, arms(a=1), "is now “a” 1 instead of nothing"),
+        ("split", "hold_out", 0, 10, "“Hold out” of C is now 10 instead of 0"),
+        (
+            "reach",
+            "rungs",
+            [RUNG, MADE],
+            [MADE],
+            "“Try in this order” of C tries SMS instead of Popup, then SMS",
+        ),
+        ("reach", "rungs", [RUNG], [{**RUNG, "try_for": "P3D"}], "way 1 is tried for 3 days instead of 2"),
+        (
+            "reach",
+            "rungs",
+            [RUNG],
+            [{**RUNG, "try_for": None}],
+            "way 1 is tried for no time instead of 2 days",
+        ),
+        (
+            "reach",
+            "rungs",
+            [RUNG, MADE],
+            [RUNG, {**MADE, "settings": {"text": "Hello me there"}}],
+            "of C way 2 says “me” instead of “you” in “Text”",
+        ),
+        (
+            "reach",
+            "rungs",
+            [RUNG],
+            [{**RUNG, "settings": {"headline": "Ho", "text": "One two three", "glow": 3}}],
+            "way 1 has “Ho” as “Headline” instead of “Hi” and has 3 as “glow” instead of nothing",
+        ),
+        (
+            "reach",
+            "rungs",
+            [{"kind": "x", "a": 1}],
+            [{"kind": "x", "a": 2}],
+            "says something else further on",
+        ),
+        ("reach", "rungs", [{"kind": "sms", "settings": 3}], [], "tries nothing instead of SMS"),
+        ("reach", "rungs", 5, [MADE], "is now SMS instead of 5"),
+        (
+            "entry.schedule",
+            "repeat",
+            "FREQ=DAILY",
+            "FREQ=WEEKLY;BYDAY=MO",
+            "“Then again” of C is now “every week on Monday” instead of “every day”",
+        ),
+        ("entry.schedule", "repeat", "FREQ=X", "FREQ=DAILY", "is now “every day” instead of “FREQ=X”"),
+        ("entry.segment", "segment", "A", "B", "“Segment” of C is now “B” instead of “A”"),
+        (
+            "wait",
+            "where",
+            {"field": "total", "more_than": 5},
+            {"segment": "Regulars"},
+            "is now “are in the segment “Regulars”” instead of ““total” of it is more than 5”",
+        ),
+        ("wait", "where", {"is": 5}, {"tag": "a"}, "is now “have the tag “a”” instead of"),
+    ],
+)
+def test_what_has_parts_is_told_by_them(kind: str, setting: str, old: Any, new: Any, told: str) -> None:
+    (said,) = words(diff(part(kind, **{setting: old}), part(kind, **{setting: new})))
+    assert told in said
+
+
+def test_a_way_that_cannot_be_said_is_only_said_to_ask_something_else() -> None:
+    def asking(when: Any) -> Flow:
+        return part("check", ways=[{"name": "kept", "when": when}])
+
+    (said,) = words(diff(asking({"is": 5}), asking({"tag": "a"})))
+    assert said == "“Ways” of C asks something else for “kept”"
+    both = [{"name": name, "when": {"tag": name}} for name in "ab"]
+    other = [{"name": name, "when": {"tag": "x"}} for name in "ab"]
+    (said,) = words(diff(part("check", ways=both), part("check", ways=other)))
+    assert said == "“Ways” of C asks something else for “a” and “b”"
+
+
+def test_how_many_may_be_inside_is_told() -> None:
+    (said,) = words(diff(Flow(""), Flow("", settings={"inside": 500})))
+    assert said == "“At most inside” of the flow is now 500 instead of nothing"
+
+
+def test_the_chip_does_not_try_to_say_many_values() -> None:
+    (change,) = diff(part("split", arms=arms(a=1)), part("split", arms=arms(a=2))).nodes_changed
+    assert change_words(change) == ""
+    (change,) = diff(
+        part("entry.schedule", repeat="FREQ=DAILY"), part("entry.schedule", repeat="FREQ=WEEKLY")
+    ).nodes_changed
+    assert change_words(change) == "was “every day”"

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from app.flows.sentences import about, describe, failures
 from app.flows.telling import between, left_by, length
-from app.flows.words import node_name
+from app.flows.words import node_name, outlet_name
 from app.model.flow import Edge, Flow, Node
 from app.model.ports import Counts
 from tests.unit.flows.making import chain, letter, node, template
@@ -191,3 +192,44 @@ def test_more_ways_than_anybody_could_walk_are_told_of_at_once() -> None:
     assert (
         about(flow, "d800") == "People who were added by hand get here within 33 days 8 hours of the start."
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "told"),
+    [
+        ("entry.segment", {"segment": "Regulars"}, "People who joined the segment “Regulars” start here."),
+        ("entry.segment", {}, "People who joined a segment start here."),
+        (
+            "entry.date",
+            {"property": "next_visit", "side": "before", "offset": "P3D"},
+            "People who are 3 days before their “next visit” start here.",
+        ),
+        ("entry.date", {"property": "birthday"}, "People who have their “birthday” today start here."),
+        ("entry.date", {}, "People who have a date that comes start here."),
+        (
+            "entry.schedule",
+            {"segment": "Regulars"},
+            "People who were in the segment “Regulars” at a set time start here.",
+        ),
+        ("entry.schedule", {"segment": 5}, "People who were there at a set time start here."),
+    ],
+)
+def test_every_kind_of_start_says_who_comes_in(kind: str, given: dict[str, Any], told: str) -> None:
+    flow = chain(Node("start", kind, "Start", settings=given), letter())
+    assert about(flow, "start") == told
+
+
+def test_the_ways_of_a_split_are_told_and_who_was_held_out() -> None:
+    box = node("part", "split", arms=[{"name": "a_b", "weight": 1}, {"name": "c", "weight": 1}], hold_out=10)
+    assert left_by(box, ["a_b"]) == "went “a b” at Part"
+    assert left_by(box, ["hold-out"]) == "were held out at Part"
+    assert left_by(box, ["c", "hold-out"]) == "went “c” or were held out at Part"
+    assert left_by(node("ask", "check"), ["hold-out", "else"]) == "went “hold-out” or the other way at Ask"
+
+
+def test_a_reach_that_nobody_answered_says_for_how_long_it_was_tried() -> None:
+    rungs = [{"kind": "popup", "try_for": "P2D"}, {"kind": "sms", "try_for": "PT6H"}]
+    box = node("ring", "reach", rungs=rungs, reactions=["clicked"])
+    assert left_by(box, ["timeout"]) == "did not click in Ring within 2 days 6 h"
+    assert outlet_name(box, "timeout") == "after 2 days 6 h"
+    assert outlet_name(node("ring", "reach", rungs=[{"kind": "sms"}]), "timeout") == "after a time"
