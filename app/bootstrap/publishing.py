@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.flows.codec import read_flow
@@ -20,7 +21,8 @@ def publish(workspace: Workspace, name: str, document: str) -> PublishResult:
     The answer's version is 0 when errors kept it from being published.
     """
     flow = read_flow(document)
-    problems = validate(flow, workspace.surroundings())
+    # Laps are looked for under the name that other flows know it by.
+    problems = validate(replace(flow, name=name), workspace.surroundings())
     workspace.store.flows.save_draft(name, document, now=workspace.clock.now())
     if any(problem.severity == "error" for problem in problems):
         return PublishResult(0, tuple(problems))

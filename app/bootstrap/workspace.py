@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 import secrets as random_source
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -22,8 +22,9 @@ from app.engine.calendar import zone_of
 from app.engine.context import Context
 from app.engine.engine import Engine
 from app.engine.faults import Faults
-from app.model.errors import RefusedError, UserError
-from app.model.flow import Surroundings
+from app.flows.codec import read_flow
+from app.model.errors import FlowFileError, RefusedError, UserError
+from app.model.flow import Flow, Surroundings
 from app.store.database import SqlStore, open_store
 from app.support import paths
 from app.support import settings as names
@@ -58,6 +59,7 @@ class Workspace:
     """Where the site listens while it does."""
     _context: Context | None = field(default=None, init=False)
     _channels: tuple[Channel, ...] | None = field(default=None, init=False)
+    _flows: dict[tuple[int, str], Flow] = field(default_factory=dict, init=False)
     _engines: int = field(default=0, init=False)
     _locked: bool = field(default=False, init=False)
 
@@ -160,7 +162,26 @@ class Workspace:
             postal_address=settings.postal_address,
             practice=self.practice,
             fields=frozenset(self.store.people.fields()),
+            flows=self._running_flows(),
+            segments={one.name: one.rule for one in self.store.flows.segments()},
         )
+
+    def _running_flows(self) -> Mapping[str, Flow]:
+        """The published flows by name, each read once as long as its version stays the same."""
+        known, found = self._flows, dict[str, Flow]()
+        self._flows = {}
+        for name, version_id, hash_ in self.store.flows.running():
+            flow = known.get((version_id, hash_)) or self._read_flow(version_id)
+            if flow is not None:
+                self._flows[version_id, hash_] = found[name] = flow
+        return found
+
+    def _read_flow(self, version_id: int) -> Flow | None:
+        """A published flow; None for one whose text is damaged, which keeps nobody from checking another."""
+        try:
+            return read_flow(self.store.flows.version(version_id).document)
+        except FlowFileError:
+            return None
 
     def close(self) -> None:
         """Closes everything."""

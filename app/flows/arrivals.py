@@ -15,6 +15,7 @@ from app.model.durations import parse_duration
 from app.model.flow import Edge, Flow, Node
 from app.model.frozen import dataclass
 from app.model.kinds import OutletRole, kind_of, outlets_of, value_of
+from app.model.rungs import rungs_of
 
 _DAY: Final = 86_400
 _MOST: Final = 400_000 * _DAY
@@ -60,7 +61,7 @@ def arrivals_in(drawing: Drawing) -> Mapping[str, tuple[timedelta, timedelta | N
 
 
 def _found(drawing: Drawing, ways: _Ways) -> Mapping[str, tuple[timedelta, timedelta | None]]:
-    earliest = _earliest(drawing, ways)
+    earliest = _earliest(ways, drawing.entries)
     latest = _latest(drawing, ways)
     return {
         node_id: (timedelta(seconds=seconds), _time(latest.get(node_id)))
@@ -83,6 +84,11 @@ def usual_arrivals(flow: Flow) -> Mapping[str, tuple[timedelta, timedelta | None
     most = _found(usual, ways)
     _add(ways, drawing, [edge for edge in flow.edges if (edge.source, edge.outlet) in failures])
     return {**_found(drawing, ways), **most}
+
+
+def shortest_from(drawing: Drawing, entry: str) -> Mapping[str, int]:
+    """The fewest seconds from one start to every node to which a way leads from it."""
+    return _earliest(_ways(drawing), [entry])
 
 
 def _failures(flow: Flow) -> frozenset[tuple[str, str]]:
@@ -114,9 +120,9 @@ def _add(ways: _Ways, drawing: Drawing, edges: Iterable[Edge]) -> None:
             ways[edge.source].append((edge.target, span_of(by_id[edge.source], edge.outlet)))
 
 
-def _earliest(drawing: Drawing, ways: _Ways) -> dict[str, int]:
+def _earliest(ways: _Ways, entries: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    heap = [(0, node_id) for node_id in drawing.entries]
+    heap = [(0, node_id) for node_id in entries]
     while heap:
         arrival, node_id = heapq.heappop(heap)
         if node_id not in found:
@@ -143,20 +149,32 @@ def _later(one: int | None, other: int | None) -> int | None:
 def span_of(node: Node, outlet: str) -> Span:
     """How long a person stands at the node who leaves it by this outlet."""
     kind = kind_of(node)
-    if kind is None or kind.name == "reach":
-        # A box of several ways may try each of them for a time that only a later release can read.
+    if kind is None:
         return Span(longest=None)
     if kind.name == "delay":
         return _exactly(_text(value_of(node, "for")))
     if kind.name == "until":
         return _until(node)
+    if kind.name == "reach":
+        return _reach(node, outlet)
     timeout = _text(node.settings.get("timeout"))
     return _exactly(timeout) if outlet == "timeout" else _at_most(timeout)
+
+
+def _reach(node: Node, outlet: str) -> Span:
+    """Rungs that cannot be sent take no time; the time is out behind at least one that was tried in vain."""
+    tried = [_exactly(_text(told.get("try_for"))) for _, told, _ in rungs_of(node)]
+    longest = sum(one.longest or 0 for one in tried)
+    shortest = min((one.shortest for one in tried), default=0) if outlet == "timeout" else 0
+    return Span(shortest, longest)
 
 
 def _until(node: Node) -> Span:
     days = 7 if not is_missing(node.settings.get("weekdays")) else 0
     days += 1 if not is_missing(node.settings.get("time")) else 0
+    if node.settings.get("business") is True:
+        # A shop opens at least once a week; holidays are not counted.
+        days += 7
     since = node.settings.get("since_entry")
     if not is_missing(since):
         # The time of day is looked for from that moment on, and what has passed goes on at once.
@@ -185,6 +203,16 @@ def _exactly(text: str) -> Span:
 @lru_cache(maxsize=1024)
 def _at_most(text: str) -> Span:
     return Span(0, _exactly(text).longest)
+
+
+def seconds_of(text: Any) -> int:
+    """The fewest seconds of a length of time; nothing for what cannot be read."""
+    return _exactly(_text(text)).shortest
+
+
+def longest_of(text: Any) -> int:
+    """The most seconds of a length of time; nothing for what cannot be read."""
+    return _exactly(_text(text)).longest or 0
 
 
 def _seconds(time: timedelta) -> int:

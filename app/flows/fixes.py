@@ -20,6 +20,7 @@ _CONTENT: Final = (
     "no-unsubscribe",
     "machine-opens",
     "late",
+    "flow-loop",
 )
 _TAKE_OUT: Final = ("unknown-kind", "channel-not-set-up")
 _MECHANICAL: Final = frozenset((*_SHAPE, *_CONTENT, *_TAKE_OUT))

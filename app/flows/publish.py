@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
-from app.flows.checks.values import is_missing
+from app.flows.checks.values import is_list, is_missing
 from app.flows.codec import write_flow
 from app.model.flow import Edge, Flow, Node
-from app.model.kinds import SettingType, kind_of
+from app.model.kinds import KINDS, Kind, SettingType, kind_of
 
 _WORDS: Final = frozenset(
     {SettingType.LINE, SettingType.TEXT, SettingType.LIQUID_LINE, SettingType.LIQUID_TEXT, SettingType.URL}
 )
+_DECIDING: Final = frozenset({"topic"})
+"""Words that decide who gets it."""
 
 
 def content_hash(flow: Flow) -> str:
@@ -43,17 +46,31 @@ def texts_only(old: Flow, new: Flow) -> bool:
 
 
 def _node(node: Node) -> dict[str, Any]:
-    kind = kind_of(node)
+    shape = _settings(kind_of(node), node.settings)
+    return {"id": node.id, "kind": node.kind, "settings": shape, "extra": node.extra}
+
+
+def _settings(kind: Kind | None, settings: Mapping[str, Any]) -> dict[str, Any]:
     shape: dict[str, Any] = {}
-    for name, value in node.settings.items():
+    for name, value in settings.items():
         setting = kind.setting(name) if kind else None
         if is_missing(value) or (setting and _text(value) == _text(setting.default)):
             continue
-        if setting is None or setting.type not in _WORDS:
+        if setting is not None and setting.type is SettingType.RUNGS and is_list(value):
+            shape[name] = [_rung(rung) for rung in value]
+        elif setting is None or setting.type not in _WORDS or name in _DECIDING:
             shape[name] = value
         elif setting.type is SettingType.URL:
             shape[name] = True
-    return {"id": node.id, "kind": node.kind, "settings": shape, "extra": node.extra}
+    return shape
+
+
+def _rung(rung: Any) -> Any:
+    """What a rung says are texts as well; that it is tried, by which way and for how long, is shape."""
+    own = rung.get("settings") if isinstance(rung, Mapping) else None
+    if not isinstance(own, Mapping):
+        return rung
+    return {**rung, "settings": _settings(KINDS.get(str(rung.get("kind"))), own)}
 
 
 def _edge(edge: Edge) -> str:

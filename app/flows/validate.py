@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from app.flows.checks.loops import loops, names
 from app.flows.checks.references import references
 from app.flows.checks.risks import machine_opens
 from app.flows.checks.sending import sending
@@ -30,6 +31,8 @@ def validate(
         *structure(drawing),
         *settings(drawing),
         *references(drawing),
+        *names(drawing, surroundings),
+        *loops(drawing, surroundings),
         *wording(drawing, surroundings),
         *sending(drawing, surroundings),
         *machine_opens(drawing),

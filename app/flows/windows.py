@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from app.flows.arrivals import Span, span_of
+from app.flows.arrivals import Span, longest_of, span_of
 from app.flows.checks.values import is_list, is_missing
 from app.flows.graph import Drawing, drawing_of
+from app.model.durations import parse_duration
 from app.model.flow import Flow, Node
-from app.model.kinds import kind_of
+from app.model.kinds import KINDS, kind_of
+from app.model.rungs import rungs_of, senders_of
 
-WINDOWS: Final[Mapping[str, timedelta]] = {"rcs": timedelta(days=30), "whatsapp": timedelta(hours=24)}
+WINDOWS: Final[Mapping[str, timedelta]] = {
+    kind.channel: parse_duration(kind.window).shortest() for kind in KINDS.values() if kind.window
+}
 """By channel: how long after the person's last message to that sender a business may write."""
 CLOSE: Final = 0.8
 """From this share of the window on it is close."""
@@ -145,24 +149,15 @@ def rings_in(drawing: Drawing) -> Mapping[str, Ring]:
         states = _states(drawing, channel)
         for node_id, own in channels.items():
             if own == channel and node_id in states:
-                found[node_id] = _ring(channel, states[node_id])
+                found[node_id] = _ring(drawing.by_id[node_id], channel, states[node_id])
     return {node_id: found[node_id] for node_id in channels if node_id in found}
 
 
 def channel_of(node: Node) -> str:
     """The node's channel with a window; of a ``reach`` the one whose window is the shortest; else empty."""
-    kind = kind_of(node)
-    if kind is None:
-        return ""
-    rungs = node.settings.get("rungs") if kind.name == "reach" else None
-    names = [kind.channel, *(_rung(rung) for rung in rungs)] if is_list(rungs) else [kind.channel]
-    windowed = [name for name in names if name in WINDOWS]
+    channels = [kind.channel for _, sender in senders_of(node) if (kind := kind_of(sender))]
+    windowed = [name for name in channels if name in WINDOWS]
     return min(windowed, key=WINDOWS.__getitem__, default="")
-
-
-def _rung(rung: Any) -> str:
-    name = rung.get("kind", rung.get("channel")) if isinstance(rung, Mapping) else None
-    return name if isinstance(name, str) else ""
 
 
 def proves_message(node: Node, outlet: str, channel: str) -> bool:
@@ -177,12 +172,28 @@ def proves_message(node: Node, outlet: str, channel: str) -> bool:
         events = node.settings.get("events")
         names = {name for name in events if isinstance(name, str)} if is_list(events) else set()
         return outlet == "happened" and bool(names) and names <= _REPLIES
-    return outlet in _REPLIES and kind.channel == channel
+    return outlet in _REPLIES and _answered_by(node) == {channel}
 
 
-def _ring(channel: str, state: _State) -> Ring:
+def _answered_by(node: Node) -> set[str]:
+    """The channels on which people may answer this message: of a ``reach`` those of all its rungs."""
+    kinds = [kind for _, sender in senders_of(node) if (kind := kind_of(sender))]
+    return {kind.channel for kind in kinds if not _REPLIES.isdisjoint(kind.reactions)}
+
+
+def _tried_before(node: Node, channel: str) -> int:
+    """The longest time in seconds for which a ``reach`` tries other ways before its last one by this."""
+    before = waited = 0
+    for _, told, rung in rungs_of(node):
+        if (kind := kind_of(rung)) and kind.channel == channel:
+            before = waited
+        waited += longest_of(told.get("try_for"))
+    return before
+
+
+def _ring(node: Node, channel: str, state: _State) -> Ring:
     clocks = [clock for clock in (state.known, state.unknown) if clock is not None]
-    longest = max(clock.longest for clock in clocks)
+    longest = max(clock.longest for clock in clocks) + _tried_before(node, channel)
     return Ring(
         channel,
         WINDOWS[channel],

@@ -141,3 +141,7 @@ class Surroundings:
     practice: bool = False
     fields: frozenset[str] = field(default_factory=frozenset)
     """Property names that contacts of this workspace have."""
+    flows: Mapping[str, Flow] | None = None
+    """The published flows by name, the one that is checked among them; None: not known."""
+    segments: Mapping[str, Mapping[str, Any]] | None = None
+    """The rules of the segments by name; None: not known."""

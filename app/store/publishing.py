@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from app.model.segments import Segment
     from app.store.database import SqlStore
     from app.store.session import Session
 
@@ -86,6 +87,20 @@ class Flows:
         query = query.join_from(flow, version, version.c.id == flow.c.live_version_id)
         with self._store.reading() as session:
             return [(name, document) for name, document in session.connection.execute(query)]
+
+    def running(self) -> Sequence[tuple[str, int, str]]:
+        """(name, id and hash of the newest version) of all flows that are published and not stopped, by
+        name."""
+        query = select(flow.c.name, version.c.id, version.c.hash).order_by(flow.c.name)
+        query = query.join_from(flow, version, version.c.id == flow.c.live_version_id)
+        query = query.where(flow.c.state != FlowState.STOPPED.value)
+        with self._store.reading() as session:
+            return [(name, id_, hash_) for name, id_, hash_ in session.connection.execute(query)]
+
+    def segments(self) -> Sequence[Segment]:
+        """All segments, by name."""
+        with self._store.reading() as session:
+            return SqlTransaction(session).segments()
 
     def find(self, name: str) -> LiveFlow:
         """The published flow of this name."""

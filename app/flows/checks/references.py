@@ -11,6 +11,7 @@ from app.flows.words import node_name
 from app.model.conditions import faults, parts
 from app.model.flow import Node, Problem
 from app.model.kinds import FAILED_REASONS, REACTION_NAMES, SettingType, kind_of, ticked
+from app.model.rungs import rungs_of
 
 _TYPES = (SettingType.CONDITION, SettingType.WAYS)
 
@@ -18,7 +19,7 @@ _TYPES = (SettingType.CONDITION, SettingType.WAYS)
 def references(drawing: Drawing) -> Iterator[Problem]:
     """``bad-setting`` for every condition on a message that cannot have been sent before it is asked."""
     asked = [(node, setting, part) for node in drawing.flow.nodes for setting, part in _asked(node)]
-    before = _Before(drawing, {part["message"] for _, _, part in asked})
+    before = _Before(drawing, {_owner(drawing, part["message"]) for _, _, part in asked})
     for node, setting, part in asked:
         clause, fix = _fault(drawing, before, node, part)
         if clause:
@@ -45,8 +46,20 @@ def conditions_in(value: Any) -> Iterator[Mapping[str, Any]]:
             yield condition
 
 
+def _owner(drawing: Drawing, message: str) -> str:
+    """The node that is asked about: the ``reach`` itself where one of its rungs is, ``REACH#N``."""
+    return message if message in drawing.by_id else message.rpartition("#")[0] or message
+
+
+def _message(drawing: Drawing, name: str) -> Node | None:
+    owner = drawing.by_id.get(_owner(drawing, name))
+    if owner is None or owner.id == name:
+        return owner
+    return next((rung for _, _, rung in rungs_of(owner) if rung.id == name), None)
+
+
 def _fault(drawing: Drawing, before: _Before, node: Node, part: Mapping[str, Any]) -> tuple[str, str]:
-    message = drawing.by_id.get(part["message"])
+    message, owner = _message(drawing, part["message"]), _owner(drawing, part["message"])
     kind = kind_of(message) if message else None
     if message is None or kind is None or not kind.is_message:
         return (
@@ -54,7 +67,7 @@ def _fault(drawing: Drawing, before: _Before, node: Node, part: Mapping[str, Any
             "Choose one of the messages before it",
         )
     name = node_name(message)
-    if not before(message.id, node.id):
+    if not before(owner, node.id):
         return f"{name}, which does not come before it", "Choose one of the messages before it"
     reaction = part.get("reaction")
     if isinstance(reaction, str) and reaction not in {*REACTION_NAMES, *ticked(message)}:

@@ -9,8 +9,9 @@ from app.flows.checks.references import conditions_in
 from app.flows.graph import Drawing
 from app.flows.words import node_name
 from app.model.conditions import parts
-from app.model.flow import Edge, Problem
+from app.model.flow import Edge, Node, Problem
 from app.model.kinds import kind_of, ticked, value_of
+from app.model.rungs import senders_of
 
 
 def machine_opens(drawing: Drawing) -> Iterator[Problem]:
@@ -18,8 +19,7 @@ def machine_opens(drawing: Drawing) -> Iterator[Problem]:
     hanging = _hanging(drawing)
     for node_id in drawing.order:
         node = drawing.by_id[node_id]
-        kind = kind_of(node)
-        if kind and kind.costly and hanging.get(node_id):
+        if is_costly(node) and hanging.get(node_id):
             letter = hanging[node_id]
             yield Problem(
                 "machine-opens",
@@ -29,6 +29,12 @@ def machine_opens(drawing: Drawing) -> Iterator[Problem]:
                 f"Let it follow “clicked”, or tick “Count only people” in {drawing.name(letter)}",
                 (node_id, letter),
             )
+
+
+def is_costly(node: Node) -> bool:
+    """Whether it costs money, or starts what may: a ``reach`` does when any of its rungs does."""
+    kinds = (kind_of(one) for _, one in senders_of(node))
+    return any(kind is not None and kind.costly for kind in kinds)
 
 
 def _hanging(drawing: Drawing) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from app.flows.checks.values import complaint, is_list, is_missing
 from app.flows.graph import Drawing
 from app.flows.words import node_name
 from app.model.flow import MOST_INSIDE, Flow, Node, Problem
-from app.model.kinds import Kind, Setting, SettingType, kind_of, ticked, value_of
+from app.model.kinds import KINDS, Kind, Setting, SettingType, kind_of, ticked, value_of
 from app.model.rungs import rung_settings, rungs_of
 
 LEAST_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -70,7 +70,7 @@ def _of_node(node: Node, kind: Kind) -> Iterator[Problem]:
     if kind.name == "reach":
         yield from _of_rungs(node)
     else:
-        yield from _of_form(node, kind, ticked(node))
+        yield from _of_form(node, kind)
 
 
 def _says_nothing(value: Any) -> bool:
@@ -91,37 +91,45 @@ def _of_schedule(node: Node) -> Iterator[Problem]:
         )
 
 
-def _of_form(
-    node: Node, kind: Kind, awaited: Sequence[str], owner: str = "", at: str = ""
-) -> Iterator[Problem]:
-    if kind.setting("fields") and "submitted" in awaited and is_missing(node.settings.get("fields")):
-        yield Problem(
-            "missing-setting",
-            "error",
+def _of_form(node: Node, kind: Kind) -> Iterator[Problem]:
+    if kind.setting("fields") and "submitted" in ticked(node) and is_missing(node.settings.get("fields")):
+        yield _missing(
+            node,
+            "fields",
             f"{node_name(node)} waits for its form to be sent, and has no form",
             "Choose what to ask for, or untick “submitted”",
-            (owner or node.id,),
-            setting=f"{at}fields",
         )
 
 
 def _of_rungs(node: Node) -> Iterator[Problem]:
     """What each rung says for itself, and for how long it is tried."""
-    awaited = ticked(node)
+    awaited, forms = ticked(node), []
     for number, told, rung in rungs_of(node):
-        path = f"rungs.{number}."
-        kind = kind_of(rung)
-        for setting in rung_settings(kind) if kind else ():
-            value = rung.settings.get(setting.name)
-            clause = "" if is_missing(value) else complaint(setting, value)
-            if clause:
-                yield replace(_bad(rung, setting, clause), nodes=(node.id,), setting=path + setting.name)
-            elif setting.required and is_missing(value):
-                yield _no_such(node, rung, setting.label, path + setting.name)
-        if kind and is_missing(told.get("try_for")) and (awaited or kind.waits_on_page):
+        path, kind = f"rungs.{number}.", KINDS[rung.kind]
+        if not kind.available:
+            continue
+        yield from _of_rung(node, rung, kind, path)
+        if is_missing(told.get("try_for")) and (awaited or kind.waits_on_page):
             yield _no_such(node, rung, "Try for", f"{path}try_for")
-        if kind and kind.name == "popup" and awaited == ("submitted",):
-            yield from _of_form(rung, kind, awaited, node.id, path)
+        if kind.setting("fields"):
+            forms.append((rung, path))
+    if "submitted" in awaited and all(is_missing(rung.settings.get("fields")) for rung, _ in forms):
+        yield _missing(
+            node,
+            f"{forms[0][1]}fields" if forms else "reactions",
+            f"{node_name(node)} waits for a form to be sent, and none of its ways has a form",
+            "Choose what a popup asks for, or untick “submitted”",
+        )
+
+
+def _of_rung(node: Node, rung: Node, kind: Kind, path: str) -> Iterator[Problem]:
+    for setting in rung_settings(kind):
+        value = rung.settings.get(setting.name)
+        clause = "" if is_missing(value) else complaint(setting, value)
+        if clause:
+            yield replace(_bad(rung, setting, clause), nodes=(node.id,), setting=path + setting.name)
+        elif setting.required and is_missing(value):
+            yield _no_such(node, rung, setting.label, path + setting.name)
 
 
 def _no_such(node: Node, rung: Node, label: str, path: str) -> Problem:

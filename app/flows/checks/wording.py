@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
@@ -11,7 +12,8 @@ from app.flows.graph import Drawing
 from app.flows.texts import READER, TextFacts
 from app.flows.words import node_name
 from app.model.flow import Flow, Node, Problem, Surroundings
-from app.model.kinds import Setting, SettingType, kind_of
+from app.model.kinds import SettingType, kind_of
+from app.model.rungs import senders_of
 
 LIQUID: Final = (SettingType.LIQUID_LINE, SettingType.LIQUID_TEXT, SettingType.URL)
 PROPERTIES: Final = frozenset(
@@ -28,22 +30,35 @@ ROOTS: Final = frozenset(
 def wording(drawing: Drawing, around: Surroundings | None) -> Iterator[Problem]:
     """``bad-template`` and ``unknown-field``."""
     known = _known(drawing.flow, around)
-    for node, setting, text in texts_in(drawing.flow):
-        facts = READER.facts(text)
+    for text in texts_in(drawing.flow):
+        facts = READER.facts(text.text)
         if facts.fault:
-            yield _unreadable(node, setting, facts)
+            yield _unreadable(text, facts)
         for name in sorted(_asked(facts) - known):
-            yield _unknown(node, setting, name, known, around)
+            yield _unknown(text, name, known, around)
 
 
-def texts_in(flow: Flow) -> Iterator[tuple[Node, Setting, str]]:
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A Liquid text and where it stands: ``sender`` is the node, or the rung of it that says this."""
+
+    node: Node
+    sender: Node
+    path: str
+    """Of the setting, such as ``subject`` or ``rungs.0.subject``."""
+    label: str
+    text: str
+
+
+def texts_in(flow: Flow) -> Iterator[Text]:
     """Every Liquid text of the flow that is a text and not too long."""
     for node in flow.nodes:
-        kind = kind_of(node)
-        for setting in kind.settings if kind else ():
-            value = node.settings.get(setting.name) if setting.type in LIQUID else None
-            if isinstance(value, str) and value.strip() and not complaint(setting, value):
-                yield node, setting, value
+        for path, sender in senders_of(node):
+            kind = kind_of(sender)
+            for setting in kind.settings if kind else ():
+                value = sender.settings.get(setting.name) if setting.type in LIQUID else None
+                if isinstance(value, str) and value.strip() and not complaint(setting, value):
+                    yield Text(node, sender, path + setting.name, setting.label, value)
 
 
 def _known(flow: Flow, around: Surroundings | None) -> frozenset[str]:
@@ -60,21 +75,19 @@ def _asked(facts: TextFacts) -> set[str]:
     return plain | {path[1] for path in facts.fields if path[0:1] == ("contact",) and len(path) > 1}
 
 
-def _unreadable(node: Node, setting: Setting, facts: TextFacts) -> Problem:
+def _unreadable(text: Text, facts: TextFacts) -> Problem:
     place = f" in line {facts.line}" if facts.line else ""
     return Problem(
         "bad-template",
         "error",
-        f"“{setting.label}” of {node_name(node)} {facts.fault}{place}",
+        f"“{text.label}” of {node_name(text.sender)} {facts.fault}{place}",
         f"Look at what stands between {{{{ and }}}} or {{% and %}}{place}",
-        (node.id,),
-        setting=setting.name,
+        (text.node.id,),
+        setting=text.path,
     )
 
 
-def _unknown(
-    node: Node, setting: Setting, name: str, known: frozenset[str], around: Surroundings | None
-) -> Problem:
+def _unknown(text: Text, name: str, known: frozenset[str], around: Surroundings | None) -> Problem:
     close = get_close_matches(name, sorted(known), 1, cutoff=0.7)
     # Without a workspace nobody can say which fields its contacts have, yet a slip of the pen is seen.
     is_sure = bool(close) or bool(around and around.fields)
@@ -86,10 +99,10 @@ def _unknown(
     return Problem(
         "unknown-field",
         "error" if is_sure else "warning",
-        f"The field “{{{{ {name} }}}}” in “{setting.label}” of {node_name(node)} does not exist",
+        f"The field “{{{{ {name} }}}}” in “{text.label}” of {node_name(text.sender)} does not exist",
         fix,
-        (node.id,),
-        setting=setting.name,
+        (text.node.id,),
+        setting=text.path,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,11 +11,12 @@ from app.flows.checks.settings import LEAST_OF
 from app.flows.checks.values import complaint, is_missing
 from app.flows.letters.blocks import Footer
 from app.flows.letters.mjml import write_block
-from app.flows.mending.parts import Fix, named, with_settings
+from app.flows.mending.parts import Fix, free_id, free_place, named, with_settings
+from app.flows.mending.places import Place, place_of
 from app.flows.mending.shape import take_out
 from app.flows.words import duration_name
-from app.model.flow import Flow, Node, Problem
-from app.model.kinds import Setting, SettingType, kind_of
+from app.model.flow import Edge, Flow, Node, Problem
+from app.model.kinds import HOLD_OUT, NEXT, Setting, SettingType
 
 _BODY_END: Final = re.compile(r"</mj-body\s*>")
 _TAG: Final = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
@@ -25,19 +26,42 @@ _WRONG: Final = re.compile(r"“\{\{ (.+?) \}\}”")
 
 def missing_setting(flow: Flow, problem: Problem) -> Iterator[Fix]:
     """Sets what the table proposes, or what can be said without knowing the business."""
-    node, setting = _asked(flow, problem)
-    if setting is None:
+    place = place_of(flow, problem)
+    if place is None:
         return
+    node, setting = place.node, place.setting
     if setting.default is not None:
-        yield _set(flow, node, setting, setting.default)
-    if setting.name == "reason":
-        yield Fix("Make it advertising", with_settings(flow, node, {"purpose": "marketing"}))
-    if setting.name == "fields":
-        yield Fix("Ask for the e-mail", with_settings(flow, node, {"fields": ["email"]}))
-    if setting.name == "since_entry":
-        yield Fix("One day after the start", with_settings(flow, node, {"since_entry": "P1D"}))
-    if node.kind in LEAST_OF or setting.name == "ways":
-        yield from take_out(flow, problem)
+        yield _set(place, setting.default)
+    if place.rung is None:
+        for words, changes in _PROPOSED.get((node.kind, setting.name), _PROPOSED.get(("", setting.name), ())):
+            yield Fix(words, with_settings(flow, node, changes))
+        if setting.name == "arms":
+            yield from _arms_of_its_edges(flow, node)
+        if node.kind in LEAST_OF or setting.name in ("ways", "arms", "rungs"):
+            yield from take_out(flow, problem)
+    elif setting.name == "fields":
+        yield Fix("Ask for the e-mail", place.written(["email"]))
+
+
+def _arms_of_its_edges(flow: Flow, node: Node) -> Iterator[Fix]:
+    """A split that leads somewhere already: by each way as many people."""
+    names = dict.fromkeys(edge.outlet for edge in flow.edges if edge.source == node.id)
+    arms = [{"name": name, "weight": 1} for name in names if name != HOLD_OUT.name]
+    if arms:
+        yield Fix("By each way as many people", with_settings(flow, node, {"arms": arms}))
+
+
+_PROPOSED: Final[Mapping[tuple[str, str], tuple[tuple[str, Mapping[str, Any]], ...]]] = {
+    ("", "reason"): (("Make it advertising", {"purpose": "marketing"}),),
+    ("", "fields"): (("Ask for the e-mail", {"fields": ["email"]}),),
+    ("until", "since_entry"): (
+        ("One day after the start", {"since_entry": "P1D"}),
+        ("In opening hours", {"business": True}),
+    ),
+    ("entry.date", "offset"): (("One day", {"offset": "P1D"}), ("On the day", {"side": "on"})),
+    ("consent", "text"): (("Does not agree any more", {"given": "no"}),),
+}
+"""By kind (empty: any) and setting: words of a button, and what it sets."""
 
 
 def bad_setting(flow: Flow, problem: Problem) -> Iterator[Fix]:
@@ -46,39 +70,48 @@ def bad_setting(flow: Flow, problem: Problem) -> Iterator[Fix]:
         settings = {name: value for name, value in flow.settings.items() if name != problem.setting}
         yield Fix("Take it out", replace(flow, settings=settings))
         return
-    node, setting = _asked(flow, problem)
-    if setting is None:
+    place = place_of(flow, problem)
+    if place is None:
         return
-    value = node.settings.get(setting.name)
-    nearer = _nearer(setting, value)
-    if nearer is not None and not complaint(setting, nearer):
-        yield _set(flow, node, setting, nearer)
-    if setting.default is not None:
-        yield _set(flow, node, setting, setting.default)
-    yield Fix("Empty it", with_settings(flow, node, {}, drop=setting.name))
+    nearer = _nearer(place.setting, place.value)
+    if nearer is not None and not complaint(place.setting, nearer):
+        yield _set(place, nearer)
+    if place.setting.default is not None:
+        yield _set(place, place.setting.default)
+    yield Fix("Empty it", place.emptied())
 
 
 def unknown_field(flow: Flow, problem: Problem) -> Iterator[Fix]:
     """Writes the field that was meant."""
-    node, setting = _asked(flow, problem)
+    place = place_of(flow, problem)
     meant, wrong = _MEANT.search(problem.fix), _WRONG.search(problem.message)
-    text = node.settings.get(setting.name) if setting else None
-    if setting is None or meant is None or wrong is None or not isinstance(text, str):
+    if place is None or meant is None or wrong is None or not isinstance(place.value, str):
         return
     word = re.compile(rf"(?<![\w.\"'])(contact\.)?{re.escape(wrong[1])}(?![\w\"'])")
-    right = _TAG.sub(lambda tag: word.sub(lambda found: (found[1] or "") + meant[1], tag[0]), text)
-    yield Fix(f"Write {{{{ {meant[1]} }}}}", with_settings(flow, node, {setting.name: right}))
+    right = _TAG.sub(lambda tag: word.sub(lambda found: (found[1] or "") + meant[1], tag[0]), place.value)
+    yield Fix(f"Write {{{{ {meant[1]} }}}}", place.written(right))
 
 
 def no_unsubscribe(flow: Flow, problem: Problem) -> Iterator[Fix]:
     """Puts the footer at the letter's end."""
-    node = flow.by_id[problem.nodes[0]]
-    body = node.settings.get("body")
+    place = place_of(flow, problem)
+    body = place.value if place else None
     ends = list(_BODY_END.finditer(body)) if isinstance(body, str) else []
-    if ends and isinstance(body, str):
-        place = ends[-1].start()
-        footed = body[:place] + write_block(Footer()) + body[place:]
-        yield Fix("Add the footer", with_settings(flow, node, {"body": footed}))
+    if place is not None and ends and isinstance(body, str):
+        end = ends[-1].start()
+        yield Fix("Add the footer", place.written(body[:end] + write_block(Footer()) + body[end:]))
+
+
+def flow_loop(flow: Flow, problem: Problem) -> Iterator[Fix]:
+    """Lets a day pass before what starts it again, or takes that out."""
+    carrier = flow.by_id[problem.nodes[0]]
+    wait = Node(
+        free_id(flow, "wait"), "delay", "", *free_place(flow, carrier.x, carrier.y), settings={"for": "P1D"}
+    )
+    edges = [replace(edge, target=wait.id) if edge.target == carrier.id else edge for edge in flow.edges]
+    waiting = replace(flow, nodes=(*flow.nodes, wait), edges=(*edges, Edge(wait.id, NEXT.name, carrier.id)))
+    yield Fix(f"Wait a day before {named(flow, carrier.id)}", waiting)
+    yield from take_out(flow, problem)
 
 
 def machine_opens(flow: Flow, problem: Problem) -> Iterator[Fix]:
@@ -94,14 +127,8 @@ def late(flow: Flow, problem: Problem) -> Iterator[Fix]:
     yield Fix("Take “Never after” out", with_settings(flow, node, {}, drop="before"))
 
 
-def _asked(flow: Flow, problem: Problem) -> tuple[Node, Setting | None]:
-    node = flow.by_id[problem.nodes[0]]
-    kind = kind_of(node)
-    return node, kind.setting(problem.setting) if kind else None
-
-
-def _set(flow: Flow, node: Node, setting: Setting, value: Any) -> Fix:
-    return Fix(f"Set {_said(setting, value)}", with_settings(flow, node, {setting.name: value}))
+def _set(place: Place, value: Any) -> Fix:
+    return Fix(f"Set {_said(place.setting, value)}", place.written(value))
 
 
 def _said(setting: Setting, value: Any) -> str:

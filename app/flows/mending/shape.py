@@ -21,7 +21,8 @@ from app.flows.mending.parts import (
     without_nodes,
 )
 from app.model.flow import Edge, Flow, Node, Problem
-from app.model.kinds import OutletRole, kind_of, outlets_of, ticked, value_of
+from app.model.kinds import KINDS, OutletRole, kind_of, outlets_of, ticked, value_of
+from app.model.rungs import rungs_of
 
 _OPEN = "outlets."
 
@@ -114,6 +115,9 @@ def no_entry(flow: Flow, _problem: Problem) -> Iterator[Fix]:
 def take_out(flow: Flow, problem: Problem) -> Iterator[Fix]:
     """The node goes, and what led there leads to what followed; not where only the workspace lacks it."""
     node = flow.by_id[problem.nodes[0]]
+    if problem.code == "channel-not-set-up" and problem.setting:
+        yield from _one_rung_less(flow, node, problem.setting)
+        return
     kind = kind_of(node)
     only_lacking = problem.code == "channel-not-set-up" and kind is not None and kind.available
     if only_lacking:
@@ -126,6 +130,15 @@ def take_out(flow: Flow, problem: Problem) -> Iterator[Fix]:
         lost = lost_by(flow, after)
         words = "Delete it, join its neighbours" if not lost else f"Delete it and {len(lost)} behind it"
         yield Fix(words, without_nodes(after, lost))
+
+
+def _one_rung_less(flow: Flow, node: Node, path: str) -> Iterator[Fix]:
+    """A ``reach`` without the way that this release cannot run, where others are left."""
+    found = [(number, rung) for number, _, rung in rungs_of(node) if path.startswith(f"rungs.{number}.")]
+    rungs = list(node.settings["rungs"]) if found else []
+    if len(rungs) > 1 and not KINDS[found[0][1].kind].available:
+        del rungs[found[0][0]]
+        yield Fix("Leave this way out", with_settings(flow, node, {"rungs": rungs}))
 
 
 def _one_of(flow: Flow, same: Sequence[Edge]) -> Iterator[Fix]:

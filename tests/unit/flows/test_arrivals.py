@@ -96,13 +96,45 @@ def test_messages_that_cannot_be_sent_yet_take_the_time_they_will_take() -> None
     assert arrivals(Flow("", (start(), ring, letter()), ways))["letter"] == (2 * DAY, 2 * DAY)
 
 
-def test_a_box_of_several_ways_takes_an_unknown_time() -> None:
-    flow = Flow(
-        "",
-        (start(), node("ring", "reach"), letter()),
-        (Edge("start", "entered", "ring"), Edge("ring", "x", "letter")),
+def test_a_reach_takes_as_long_as_its_ways_are_tried() -> None:
+    """Rule 18: those that cannot be sent take no time; the time is out after one at least."""
+    rungs = [{"kind": "popup", "try_for": "P2D"}, {"kind": "email", "try_for": "PT6H"}, {"kind": "sms"}]
+    ring = node("ring", "reach", rungs=rungs[:2], reactions=["clicked"])
+    ways = ("start entered ring", "ring clicked one", "ring timeout two", "ring failed three")
+    ends = [node(name, "end") for name in ("one", "two", "three")]
+    found = arrivals(Flow("", (start(), ring, *ends), tuple(map(edge, ways))))
+    assert found["one"] == found["three"] == (NOTHING, 2 * DAY + 6 * HOUR)
+    assert found["two"] == (6 * HOUR, 2 * DAY + 6 * HOUR)
+    for told in (None, "rungs", [5, {"kind": "task"}]):
+        flow = chain(node("ring", "reach", rungs=told), letter())
+        assert arrivals(flow)["letter"] == (NOTHING, NOTHING)
+
+
+def test_opening_hours_come_within_a_week() -> None:
+    assert arrivals(chain(node("pause", "until", business=True), letter()))["letter"] == (NOTHING, 7 * DAY)
+    both = node("pause", "until", business=True, weekdays=["mon"], time="09:00")
+    assert arrivals(chain(both, letter()))["letter"] == (NOTHING, 15 * DAY)
+    since = node("pause", "until", business=True, since_entry="P3D")
+    assert arrivals(chain(since, letter()))["letter"] == (3 * DAY, 10 * DAY)
+
+
+def test_branches_and_actions_take_no_time() -> None:
+    parts = [
+        node("part", "split", arms=[{"name": "a", "weight": 1}]),
+        node("note", "record", event="x"),
+        node("agree", "consent", channel="sms", given="no"),
+        node("tell", "notify", text="x"),
+        node("go", "start", flow="Other"),
+    ]
+    assert arrivals(chain(*parts, letter()))["letter"] == (NOTHING, NOTHING)
+
+
+def test_what_a_kind_nobody_knows_takes_is_not_known() -> None:
+    ways = (Edge("start", "entered", "ring"), Edge("ring", "x", "letter"))
+    assert arrivals(Flow("", (start(), node("ring", "hologram"), letter()), ways))["letter"] == (
+        NOTHING,
+        None,
     )
-    assert arrivals(flow)["letter"] == (NOTHING, None)
 
 
 def test_lengths_that_cannot_be_read_and_edges_to_nowhere_are_no_time() -> None:

@@ -37,6 +37,25 @@ SOUND = chain(letter("one"), letter("two"))
 FORM: dict[str, Any] = {"headline": "Flowers?", "timeout": "P1D"}
 BRANCH = chain(letter("one"), check_node(when={"message": "one", "failed": True}), letter("two"))
 
+SMS: dict[str, Any] = {"kind": "sms", "settings": {"text": "Hi"}}
+LETTER: dict[str, Any] = {"kind": "email", "settings": {"subject": "Hi", "body": "Dear you"}}
+CARD: dict[str, Any] = {"kind": "popup", "settings": {"headline": "Hi"}, "try_for": "P1D"}
+
+
+def reach(*rungs: dict[str, Any], **settings: Any) -> Node:
+    return node("ring", "reach", **{"rungs": list(rungs or (CARD, SMS)), **settings})
+
+
+def halves(one: float = 50, other: float = 50, **settings: Any) -> Node:
+    return node(
+        "part", "split", arms=[{"name": "a", "weight": one}, {"name": "b", "weight": other}], **settings
+    )
+
+
+def scheduled(**settings: Any) -> Node:
+    return node("start", "entry.schedule", start="2026-12-01T09:00:00+01:00", **settings)
+
+
 PAIRS: dict[str, tuple[str, Flow, Flow]] = {
     "two nodes in a circle": (
         "cycle",
@@ -185,7 +204,184 @@ PAIRS: dict[str, tuple[str, Flow, Flow]] = {
         chain(Node("start", "entry.reply"), node("month", "delay", **{"for": "P32D"}), node("card", "rcs")),
         chain(Node("start", "entry.reply"), node("month", "delay", **{"for": "P28D"}), node("card", "rcs")),
     ),
+    # --- kinds of waits, branches and actions ---
+    "opening hours that are not asked for": (
+        "missing-setting",
+        chain(node("pause", "until", business=False)),
+        chain(node("pause", "until", business=True)),
+    ),
+    "a split without ways": ("missing-setting", chain(node("part", "split")), chain(halves())),
+    "a split whose ways weigh nothing": (
+        "bad-setting",
+        chain(halves(0, 0)),
+        chain(halves(0, 1)),
+    ),
+    "a split that holds out more than there are": (
+        "bad-setting",
+        chain(halves(hold_out=100)),
+        chain(halves(hold_out=20)),
+    ),
+    "a way of a split that leads nowhere": (
+        "open-outlet",
+        without(chain(halves(hold_out=20)), "part", "hold-out"),
+        chain(halves(hold_out=20)),
+    ),
+    "an event that is not named": (
+        "missing-setting",
+        chain(node("note", "record", properties={"stage": 1})),
+        chain(node("note", "record", event="thanked", properties={"stage": 1})),
+    ),
+    "an event that carries a list": (
+        "bad-setting",
+        chain(node("note", "record", event="thanked", properties={"stage": [1]})),
+        chain(node("note", "record", event="thanked", properties={"stage": None})),
+    ),
+    "a consent without the words": (
+        "missing-setting",
+        chain(node("agree", "consent", channel="sms", given="yes")),
+        chain(node("agree", "consent", channel="sms", given="no")),
+    ),
+    "a consent to nothing": (
+        "missing-setting",
+        chain(node("agree", "consent", given="no")),
+        chain(node("agree", "consent", channel="sms", given="yes", text="Yes, text me")),
+    ),
+    "a consent to a way that needs none": (
+        "bad-setting",
+        chain(node("agree", "consent", channel="popup", given="no")),
+        chain(node("agree", "consent", channel="email", given="no", topic="offers")),
+    ),
+    "a line that says nothing": (
+        "missing-setting",
+        chain(node("tell", "notify")),
+        chain(node("tell", "notify", text="{{ first_name | default: 'Somebody' }} waits")),
+    ),
+    "a line with a slip of the pen": (
+        "unknown-field",
+        chain(node("tell", "notify", text="{{ first_nam }} waits")),
+        chain(node("tell", "notify", text="{{ first_name }} waits")),
+    ),
+    "a start that starts nothing": (
+        "missing-setting",
+        chain(node("go", "start")),
+        chain(node("go", "start", flow="Other")),
+    ),
+    "a flow that starts itself": (
+        "flow-loop",
+        chain(node("pause", "delay", **{"for": "PT23H"}), node("go", "start", flow="Chain")),
+        chain(node("pause", "delay", **{"for": "P1D"}), node("go", "start", flow="Chain")),
+    ),
+    # --- kinds of starts ---
+    "a segment that is not named": (
+        "missing-setting",
+        chain(Node("start", "entry.segment")),
+        chain(node("start", "entry.segment", segment="Regulars")),
+    ),
+    "so long before a date, without how long": (
+        "missing-setting",
+        chain(node("start", "entry.date", property="birthday", side="before")),
+        chain(node("start", "entry.date", property="birthday", side="on")),
+    ),
+    "a schedule that starts at a date of one person": (
+        "bad-setting",
+        chain(node("start", "entry.schedule", start="property:birthday")),
+        chain(node("start", "entry.schedule", start="2026-12-01T09:00:00+01:00")),
+    ),
+    "a schedule that never comes": (
+        "bad-setting",
+        chain(scheduled(repeat="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")),
+        chain(scheduled(repeat="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29")),
+    ),
+    "a schedule that comes every minute": (
+        "bad-setting",
+        chain(scheduled(repeat="FREQ=MINUTELY")),
+        chain(scheduled(repeat="FREQ=HOURLY", segment="Regulars")),
+    ),
+    # --- reach ---
+    "a reach that tries nothing": ("missing-setting", chain(node("ring", "reach")), chain(reach())),
+    "a reach that tries a call": ("bad-setting", chain(reach({"kind": "task"})), chain(reach())),
+    "a way without its text": (
+        "missing-setting",
+        chain(reach(SMS, {"kind": "email", "settings": {"subject": "Hi"}})),
+        chain(reach(SMS, LETTER)),
+    ),
+    "a way that is tried for no time": (
+        "missing-setting",
+        chain(reach(SMS, reactions=["clicked"])),
+        chain(reach({**SMS, "try_for": "P1D"}, reactions=["clicked"])),
+    ),
+    "a popup that is tried for no time": (
+        "missing-setting",
+        chain(reach({"kind": "popup", "settings": {"headline": "Hi"}}, SMS)),
+        chain(reach(CARD, SMS)),
+    ),
+    "a way whose link is none": (
+        "bad-setting",
+        chain(reach({**CARD, "settings": {"headline": "Hi", "link": "shop"}}, SMS)),
+        chain(reach({**CARD, "settings": {"headline": "Hi", "link": "https://shop.example"}}, SMS)),
+    ),
+    "a form that no way has": (
+        "missing-setting",
+        chain(reach(CARD, {**SMS, "try_for": "P1D"}, reactions=["submitted"])),
+        chain(
+            reach(
+                {**CARD, "settings": {"headline": "Hi", "fields": ["email"]}},
+                {**SMS, "try_for": "P1D"},
+                reactions=["submitted"],
+            )
+        ),
+    ),
+    "a field in a way that is not there": (
+        "unknown-field",
+        chain(reach({"kind": "sms", "settings": {"text": "Dear {{ first_nme }}"}})),
+        chain(reach({"kind": "sms", "settings": {"text": "Dear {{ first_name }}"}})),
+    ),
+    "a text of a way that cannot be read": (
+        "bad-template",
+        chain(reach({"kind": "sms", "settings": {"text": "Dear {{ first_name"}})),
+        chain(reach(SMS)),
+    ),
+    "a way of a later release": ("channel-not-set-up", chain(reach(SMS, {"kind": "rcs"})), chain(reach())),
+    "a letter among the ways without a way out": (
+        "no-unsubscribe",
+        chain(reach({"kind": "email", "settings": {"subject": "Hi", "body": MJML.format("")}})),
+        chain(
+            reach(
+                {"kind": "email", "settings": {"subject": "Hi", "body": MJML.format("")}},
+                purpose="transactional",
+                reason="You ordered",
+            )
+        ),
+    ),
+    "an SMS among the ways after a letter was opened": (
+        "machine-opens",
+        chain(letter(reactions=["opened"], timeout="P1D"), reach(CARD, SMS)),
+        chain(letter(reactions=["opened"], timeout="P1D"), reach(CARD, LETTER)),
+    ),
+    "a check about a way that is not there": (
+        "bad-setting",
+        chain(reach(SMS), check_node(when={"message": "ring#1", "failed": True})),
+        chain(reach(SMS), check_node(when={"message": "ring#0", "failed": True})),
+    ),
+    # --- conditions ---
+    "an event asked for in no length of time": (
+        "bad-setting",
+        chain(check_node(when={"event": "order", "since": "lately"})),
+        chain(check_node(when={"event": "order", "since": "P30D", "times": 2})),
+    ),
+    "an event that happened less than once": (
+        "bad-setting",
+        chain(check_node(when={"event": "order", "times": 0})),
+        chain(check_node(when={"event": "order", "times": 1})),
+    ),
+    "a segment without a name": (
+        "bad-setting",
+        chain(check_node(when={"segment": ""})),
+        chain(check_node(when={"consent": "email", "topic": "offers"})),
+    ),
 }
+
+OTHERS = replace(READY, flows={"Other": chain(letter())}, segments={"Regulars": {"tag": "regular"}})
 
 AROUND: dict[str, tuple[str, Flow, Surroundings, Surroundings]] = {
     "no e-mail set up": ("channel-not-set-up", SOUND, replace(READY, channels=frozenset({"sms"})), READY),
@@ -226,6 +422,60 @@ AROUND: dict[str, tuple[str, Flow, Surroundings, Surroundings]] = {
         chain(letter(body="{{ shoe_size }}")),
         replace(READY, fields=frozenset({"hat"})),
         replace(READY, fields=frozenset({"shoe_size"})),
+    ),
+    "a flow that is not published": (
+        "bad-setting",
+        chain(node("go", "start", flow="Other")),
+        replace(READY, flows={}),
+        OTHERS,
+    ),
+    "a flow that has no start by hand": (
+        "bad-setting",
+        chain(node("go", "start", flow="Other")),
+        replace(READY, flows={"Other": chain(node("start", "entry.event", events=["x"]))}),
+        READY,
+    ),
+    "a segment that nobody has made": (
+        "bad-setting",
+        chain(node("start", "entry.segment", segment="Regulars")),
+        replace(READY, segments={}),
+        OTHERS,
+    ),
+    "a check for a segment that nobody has made": (
+        "bad-setting",
+        chain(check_node(when={"not": {"segment": "Regulars"}})),
+        replace(OTHERS, segments={"Others": {"tag": "x"}}),
+        READY,
+    ),
+    "a goal for a segment that nobody has made": (
+        "bad-setting",
+        chain(letter(), settings={"goal": {"events": ["a"], "where": {"segment": "Regulars"}}}),
+        replace(READY, segments={}),
+        OTHERS,
+    ),
+    "a flow that starts this one again": (
+        "flow-loop",
+        chain(node("go", "start", flow="Other")),
+        replace(READY, flows={"Other": chain(node("back", "start", flow="Chain"))}),
+        OTHERS,
+    ),
+    "no SMS set up for a way": (
+        "channel-not-set-up",
+        chain(reach(CARD, SMS)),
+        replace(READY, channels=frozenset({"email"})),
+        READY,
+    ),
+    "a letter among the ways without a postal address": (
+        "no-postal-address",
+        chain(reach(LETTER)),
+        replace(READY, postal_address=""),
+        READY,
+    ),
+    "a popup among the ways and no site": (
+        "no-public-address",
+        chain(reach(CARD, SMS)),
+        replace(READY, site_url=""),
+        READY,
     ),
 }
 
@@ -271,7 +521,7 @@ def test_every_code_of_this_release_has_a_pair() -> None:
         *("cycle", "unreachable", "no-entry", "open-outlet", "bad-edge", "duplicate-id", "unknown-kind"),
         *("missing-setting", "bad-setting", "unknown-field", "bad-template", "channel-not-set-up"),
         *("no-unsubscribe", "no-postal-address", "no-public-address", "machine-opens", "late"),
-        "window-closed",
+        *("window-closed", "flow-loop"),
     }
 
 
@@ -386,6 +636,7 @@ def test_the_flows_own_settings_are_asked_too() -> None:
         "fresh": "P99Y",
         "goal": {"events": []},
         "exits": {"event": "x"},
+        "inside": 0,
     }.items():
         problem = only(chain(letter(), settings={setting: wrong}))
         assert (problem.code, problem.nodes, problem.setting) == ("bad-setting", (), setting)
@@ -397,6 +648,9 @@ def test_the_flows_own_settings_are_asked_too() -> None:
         ("exits", [5]),
         ("exits", [{"event": ""}]),
         ("exits", [{"event": "a", "where": {"all": []}}]),
+        ("inside", 2.5),
+        ("inside", True),
+        ("inside", 1_000_001),
     ):
         assert only(chain(letter(), settings={setting: wrong})).setting == setting
     sound = {
@@ -405,6 +659,7 @@ def test_the_flows_own_settings_are_asked_too() -> None:
         "fresh": "P1D",
         "goal": {"events": ["order_completed"], "where": {"field": "total", "more_than": 5}},
         "exits": [{"event": "offer_requested"}],
+        "inside": 500,
     }
     assert validate(chain(letter(), settings=sound), now=NOW) == ()
     assert validate(chain(letter(), settings={"reentry": "restart", "key": None}), now=NOW) == ()

@@ -14,7 +14,7 @@ from app.flows.validate import validate
 from app.model.flow import Edge, Flow, Node, Problem
 from app.model.kinds import KINDS, outlets_of
 from tests.unit.flows.making import chain, letter, node, start, template
-from tests.unit.flows.test_codes import AROUND, NOW, PAIRS, without
+from tests.unit.flows.test_codes import AROUND, CARD, NOW, PAIRS, SMS, reach, without
 
 
 def of(flow: Flow, code: str) -> Problem:
@@ -54,8 +54,8 @@ def test_every_code_that_is_mechanical_has_a_button_somewhere() -> None:
 @pytest.mark.parametrize("name", AROUND)
 def test_what_a_workspace_lacks_is_not_mended_in_the_drawing(name: str) -> None:
     code, flow, broken, _ = AROUND[name]
-    if code != "unknown-field":
-        problem = next(one for one in validate(flow, broken, now=NOW) if one.code == code)
+    problem = next(one for one in validate(flow, broken, now=NOW) if one.code == code)
+    if code not in ("unknown-field", "flow-loop") and problem.nodes:
         assert fixes(flow, problem) == ()
 
 
@@ -253,3 +253,76 @@ def test_an_edge_taken_out_of_a_story_is_put_back_by_a_button(name: str) -> None
 def test_a_problem_of_another_flow_is_not_mended() -> None:
     problem = of(chain(letter(subject="")), "missing-setting")
     assert fixes(Flow("F", (start(),)), problem) == ()
+
+
+def mended(flow: Flow, code: str, button: str) -> Node:
+    """The node that the problem is about, after this button."""
+    problem = of(flow, code)
+    fix = next(one for one in fixes(flow, problem) if one.words == button)
+    return fix.flow.by_id[problem.nodes[0]]
+
+
+def test_what_is_wrong_in_a_way_of_a_reach_is_mended_there() -> None:
+    sms: dict[str, Any] = {"kind": "sms", "settings": {"text": "Hi {{ first_nme }}"}}
+    ring = mended(chain(reach(CARD, sms)), "unknown-field", "Write {{ first_name }}")
+    assert ring.settings["rungs"] == [CARD, {"kind": "sms", "settings": {"text": "Hi {{ first_name }}"}}]
+    timeless = {"kind": "popup", "settings": {"headline": "Hi"}}
+    ring = mended(chain(reach(SMS, timeless)), "missing-setting", "Set 1 day")
+    assert ring.settings["rungs"] == [SMS, {**timeless, "try_for": "P1D"}]
+    linked = {**CARD, "settings": {"headline": "Hi", "link": "shop.example"}}
+    ring = mended(chain(reach(linked)), "bad-setting", "Set “https://shop.example”")
+    assert ring.settings["rungs"][0]["settings"]["link"] == "https://shop.example"
+    ring = mended(chain(reach(linked)), "bad-setting", "Empty it")
+    assert ring.settings["rungs"] == [{**CARD, "settings": {"headline": "Hi"}}]
+    ring = mended(
+        chain(reach({**CARD, "settings": {"headline": "Hi"}}, reactions=["submitted"])),
+        "missing-setting",
+        "Ask for the e-mail",
+    )
+    assert ring.settings["rungs"][0]["settings"]["fields"] == ["email"]
+    body = {"kind": "email", "settings": {"subject": "Hi", "body": "<mjml><mj-body></mj-body></mjml>"}}
+    ring = mended(chain(reach(body)), "no-unsubscribe", "Add the footer")
+    assert "unsubscribe_url" in ring.settings["rungs"][0]["settings"]["body"]
+
+
+def test_a_way_that_cannot_run_yet_is_left_out_where_others_are_left() -> None:
+    broken = chain(reach(SMS, {"kind": "rcs", "settings": {"text": "x"}}))
+    assert mended(broken, "channel-not-set-up", "Leave this way out").settings["rungs"] == [SMS]
+    assert words(chain(reach({"kind": "rcs"})), "channel-not-set-up") == []
+
+
+def test_a_way_of_a_reach_that_is_not_there_has_no_button() -> None:
+    flow = chain(reach(SMS))
+    for path in ("rungs.7.text", "rungs.0.nothing", "rungs.x.text"):
+        problem = Problem("missing-setting", "error", "m", "f", ("ring",), setting=path)
+        assert fixes(flow, problem, []) == ()
+
+
+def test_a_lap_is_broken_by_a_day_or_by_taking_out_what_carries_it() -> None:
+    flow = chain(letter(), node("go", "start", flow="Chain"))
+    assert words(flow, "flow-loop") == ["Wait a day before Go", "Delete it, join its neighbours"]
+    waiting = fixes(flow, of(flow, "flow-loop"))[0].flow
+    assert [waiting.leading["letter", "sent"], waiting.leading["wait", "next"]] == ["wait", "go"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "buttons"),
+    [
+        (
+            node("pause", "until"),
+            ["One day after the start", "In opening hours", "Delete it, join its neighbours"],
+        ),
+        (node("agree", "consent", channel="sms", given="yes"), ["Does not agree any more"]),
+        (node("start", "entry.date", property="birthday", side="after"), ["One day", "On the day"]),
+    ],
+)
+def test_what_can_be_said_without_knowing_the_business_is_proposed(broken: Node, buttons: list[str]) -> None:
+    assert words(chain(broken), "missing-setting") == buttons
+
+
+def test_a_split_that_leads_somewhere_takes_its_ways_from_there() -> None:
+    flow = chain(node("part", "split"))
+    leading = replace(flow, edges=(*flow.edges, Edge("part", "a", "end"), Edge("part", "b", "end")))
+    part = mended(leading, "missing-setting", "By each way as many people")
+    assert part.settings["arms"] == [{"name": "a", "weight": 1}, {"name": "b", "weight": 1}]
+    assert words(flow, "missing-setting") == ["Put an end in its place"]

@@ -47,6 +47,48 @@ SHAPE: dict[str, Callable[[Flow], Flow]] = {
 }
 
 
+def ringing(*rungs: Any, **settings: Any) -> Flow:
+    return Flow("", (node("ring", "reach", rungs=list(rungs), **settings),))
+
+
+RUNG: dict[str, Any] = {
+    "kind": "popup",
+    "settings": {"headline": "Hi", "link": "https://a.example"},
+    "try_for": "P1D",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "texts"),
+    [
+        ({"settings": {"headline": "Hello", "link": "https://b.example"}}, True),
+        ({"settings": {"headline": "Hi", "link": "https://a.example", "text": "More", "show": "now"}}, True),
+        ({"settings": {"headline": "Hi"}}, False),
+        ({"settings": {"headline": "Hi", "link": "https://a.example", "pages": ["/basket"]}}, False),
+        ({"settings": {"headline": "Hi", "link": "https://a.example", "show": "next-visit"}}, False),
+        ({"try_for": "P2D"}, False),
+        ({"kind": "sms"}, False),
+        ({"mood": "blue"}, False),
+    ],
+)
+def test_the_texts_inside_a_reach_are_texts(change: dict[str, Any], texts: bool) -> None:
+    """Rule 14: what is tried, by which way and for how long is shape."""
+    assert texts_only(ringing(RUNG), ringing({**RUNG, **change})) is texts
+
+
+def test_rungs_that_cannot_be_read_are_shape() -> None:
+    assert not texts_only(ringing(RUNG), ringing(RUNG, 5))
+    assert not texts_only(ringing({"kind": "sms"}), ringing({"kind": "sms", "settings": "x"}))
+    assert texts_only(ringing(RUNG), ringing(RUNG))
+
+
+def test_a_topic_is_shape_and_a_reason_is_not() -> None:
+    """Who has left the topic gets nothing more of it: that decides where people go."""
+    old = Flow("", (node("m", "email", topic="news", reason="a"),))
+    assert not texts_only(old, Flow("", (node("m", "email", topic="offers", reason="a"),)))
+    assert texts_only(old, Flow("", (node("m", "email", topic="news", reason="b"),)))
+
+
 @pytest.mark.parametrize("name", LOOKS)
 def test_texts_and_looks_move_journeys_at_once(name: str) -> None:
     new = LOOKS[name](OLD)

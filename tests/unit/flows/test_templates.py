@@ -42,11 +42,11 @@ def test_every_way_out_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", templates())
 def test_its_texts_read_well_for_a_person_of_whom_nothing_is_known(name: str) -> None:
     environment = Environment()
-    for node, setting, text in texts_in(template(name)):
-        said = environment.from_string(text).render(event={}, shop={})
-        assert "  " not in said.replace("\n", " ").strip() or "\n\n" in said, (node.id, setting.name)
+    for text in texts_in(template(name)):
+        said, place = environment.from_string(text.text).render(event={}, shop={}), (text.node.id, text.path)
+        assert "  " not in said.replace("\n", " ").strip() or "\n\n" in said, place
         assert ", ," not in said
-        assert not said.startswith((",", " ")), (node.id, setting.name)
+        assert not said.startswith((",", " ")), place
 
 
 @pytest.mark.parametrize("name", ["abandoned-basket", "popup-first"])

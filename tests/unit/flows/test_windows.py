@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.flows.arrivals import span_of
 from app.flows.validate import validate
-from app.flows.windows import Ring, proves_message, rings
+from app.flows.windows import WINDOWS, Ring, proves_message, rings
 from app.model.flow import Edge, Flow, Node
 
 DAY = timedelta(days=1)
@@ -264,3 +264,50 @@ def test_a_drawing_of_many_ways_takes_one_pass() -> None:
     assert rings(Flow("F", tuple(nodes), tuple(edges)))["d400"] == Ring(
         "rcs", 30 * DAY, timedelta(0), 400 * HOUR, unknown=False
     )
+
+
+CARD = {"kind": "rcs", "settings": {"text": "Hi"}}
+
+
+def test_the_window_of_a_way_counts_what_is_tried_before_it() -> None:
+    """Rules 17 and 18: the ways before it may fail at once or take all their time."""
+    rungs = [
+        {"kind": "popup", "try_for": "P2D"},
+        {"kind": "email", "try_for": "P1D"},
+        {**CARD, "try_for": "P1D"},
+    ]
+    drawn = {
+        "start": ("entry.reply", {}),
+        "pause": wait("P1D"),
+        "all": ("reach", {"rungs": rungs, "reactions": ["clicked"]}),
+        "after": ("rcs", {}),
+    }
+    ways = ("start entered pause", "pause next all", "all timeout after")
+    found = rings(flow(drawn, *ways))
+    assert found["all"] == Ring("rcs", 30 * DAY, DAY, 4 * DAY, unknown=False)
+    assert (found["after"].shortest, found["after"].longest) == (2 * DAY, 5 * DAY)
+
+
+def test_a_late_way_of_a_reach_may_be_outside_its_window() -> None:
+    drawn = {
+        "start": ("entry.reply", {}),
+        "all": ("reach", {"rungs": [{"kind": "popup", "try_for": "P31D"}, CARD], "reactions": ["clicked"]}),
+    }
+    (found,) = [one for one in validate(flow(drawn, "start entered all")) if one.code == "window-closed"]
+    assert (found.severity, found.nodes) == ("warning", ("all",))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "proves"), [(("rcs",), True), (("popup", "rcs"), True), (("email", "rcs"), False), ((), False)]
+)
+def test_an_answer_to_a_reach_proves_a_message_where_no_other_way_has_answers(
+    kinds: tuple[str, ...], proves: bool
+) -> None:
+    ring = Node(
+        "r", "reach", settings={"rungs": [{"kind": kind} for kind in kinds], "reactions": ["replied"]}
+    )
+    assert proves_message(ring, "replied", "rcs") is proves
+
+
+def test_every_window_of_the_table_is_known() -> None:
+    assert WINDOWS == {"rcs": 30 * DAY, "whatsapp": 24 * HOUR}
