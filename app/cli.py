@@ -148,6 +148,12 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", default="", help="country of phone numbers without one, such as DE")
 
 
+def _resume(parser: argparse.ArgumentParser) -> None:
+    about = "a file, or a flow of the workspace"
+    parser.add_argument("flow", metavar="FLOW", nargs="?", default="", help=about)
+    parser.add_argument("--clock", action="store_true", help="this machine's clock is right: send again")
+
+
 def _pause(parser: argparse.ArgumentParser) -> None:
     _flow(parser)
     parser.add_argument("--entries", action="store_true", help="close only the door")
@@ -212,7 +218,7 @@ _COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]
     "enter": ("put contacts in at “Added by hand”", _enter),
     "run": ("engine and site without a window", _run),
     "pause": ("hold a flow's sends and entries", _pause),
-    "resume": ("let a flow go on", _flow),
+    "resume": ("let a flow go on", _resume),
     "stop": ("end all journeys of a flow", _flow),
     "picture": ("a flow as a picture", _picture),
     "doctor": ("the machine's health", _doctor),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap.commands import workspace_of
 from app.bootstrap.drawing import plural
+from app.bootstrap.halting import halt_of
 from app.bootstrap.outcome import Outcome
 from app.store.sqlite import sqlite_version
 
@@ -19,16 +20,18 @@ def do_doctor(chosen: Namespace) -> Outcome:
         differences = workspace.store.numbers.recount(dry=not chosen.recount)
         unknown = len(workspace.store.numbers.messages_in("unknown"))
         held = len(workspace.store.numbers.messages_in("held"))
+        halt = halt_of(workspace)
     document = {
         "sqlite": sqlite_version(),
         "counters_wrong": len(differences),
         "recounted": bool(chosen.recount),
         "unknown": unknown,
         "held": held,
+        "halt": halt,
     }
     wait = f"{plural(unknown + held, 'message')} wait for your decision."
     if differences and not chosen.recount:
         return Outcome(
             f"{plural(len(differences), 'counter')} differ from the rows. {wait}", document, code=1
         )
-    return Outcome(f"All numbers are what the rows say. {wait}", document)
+    return Outcome(f"All numbers are what the rows say. {wait}{f' {halt}' if halt else ''}", document)

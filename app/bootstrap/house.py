@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
+from app.bootstrap.halting import halt_of
 from app.bootstrap.listener import listening
 from app.bootstrap.practice import Practice, practising
 from app.engine import page
@@ -46,19 +47,21 @@ class House:
 
     @property
     def engine_state(self) -> str:
-        """``running``, ``stopped`` or ``failed``."""
+        """``running``, ``paused``, ``stopped`` or ``failed``."""
         if self._error:
             return "failed"
         if self.engine is None:
             return "stopped"
-        return "failed" if self.engine.failed else "running"
+        if self.engine.failed:
+            return "failed"
+        return "paused" if halt_of(self.workspace) else "running"
 
     @property
     def engine_detail(self) -> str:
         """One sentence when it does not run."""
         if self.engine is not None and self.engine.failed:
             return "The engine met an error and tries again. The log has the details."
-        return self._error
+        return self._error or halt_of(self.workspace)
 
     def trouble(self) -> tuple[str, ...]:
         """Channels that refuse us, each in a few words."""

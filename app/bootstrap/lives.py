@@ -9,7 +9,8 @@ from app.bootstrap.drawing import plural, problem_json, problem_line
 from app.bootstrap.flow_files import is_file_name, load_flow
 from app.bootstrap.outcome import Outcome
 from app.bootstrap.publishing import publish
-from app.engine.life import stop_journeys
+from app.engine.life import answer_clock, stop_journeys
+from app.model.errors import UserError
 from app.model.journey import FlowState
 
 if TYPE_CHECKING:
@@ -48,9 +49,20 @@ def do_pause(chosen: Namespace) -> Outcome:
 
 
 def do_resume(chosen: Namespace) -> Outcome:
-    """Lets it go on."""
+    """Lets it go on; with ``--clock`` everything that waits for this machine's clock to be trusted."""
+    if chosen.clock:
+        return _trust_the_clock(chosen)
+    if not chosen.flow:
+        raise UserError("Name the flow that goes on, or say --clock when this machine's clock is right.")
     name = _set_state(chosen, FlowState.LIVE)
     return Outcome(f"“{name}” is live.", {"flow": name, "state": str(FlowState.LIVE)})
+
+
+def _trust_the_clock(chosen: Namespace) -> Outcome:
+    with workspace_of(chosen) as workspace:
+        answered = answer_clock(workspace.context)
+    sentence = "Sending goes on." if answered else "The clock was not in doubt; nothing was changed."
+    return Outcome(sentence, {"clock": "trusted", "was_in_doubt": answered})
 
 
 def do_stop(chosen: Namespace) -> Outcome:

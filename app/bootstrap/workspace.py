@@ -9,7 +9,7 @@ import secrets as random_source
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import tzlocal
 from filelock import FileLock, Timeout
 
+import app
 from app.bootstrap.channels import Wiring, make_channels
 from app.engine.calendar import zone_of
 from app.engine.context import Context
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _LOCK: Final = "engine.lock"
 _OLD_OWNER: Final = "this-machine"
 """How releases up to 0.2 named every engine of a machine."""
+_BUILT: Final = datetime.fromisoformat(app.__built__).replace(tzinfo=UTC)
 _ID: Final = "workspace.id"
 
 
@@ -94,6 +96,7 @@ class Workspace:
                 self.zone,
                 owner=f"{os.getpid()}-{random_source.token_hex(4)}",
                 faults=Faults.from_environment(),
+                built=_BUILT if isinstance(self.clock, SystemClock) else None,
                 steady=SystemClock().passed,
             )
         return self._context

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.engine.faults import Faults
+from app.engine.halts import is_halted
 from app.engine.intents import carry_out
 from app.engine.session import Plans, Session
+from app.engine.watch import Watch
 from app.engine.zones import Nowhere
 from app.model.rules import Rules
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from app.engine.lease import Lease
     from app.model.ports import Clock, Ids, Places, Store
@@ -43,8 +45,19 @@ class Context:
     """Set when something was stored that may be due at once."""
     changed: Callable[[], None] = lambda: None
     """Told after every commit that changed numbers."""
+    built: datetime | None = None
+    """When this program was made: no clock that is right can be before that."""
     steady: Callable[[], float] = time.monotonic
     """Real seconds, awake or asleep, whatever clock the workspace lives by: the lease goes by them."""
+
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self)
+
+    def is_halted(self, session: Session) -> bool:
+        """Whether nothing may be sent, and nothing decided by the clock."""
+        return not self.watch.is_sure() or is_halted(session.tx)
 
     @contextmanager
     def session(self, commit: str = "", lease: Lease | None = None) -> Iterator[Session]:

@@ -66,6 +66,8 @@ class Dispatcher:
         """What the channel's limits let out."""
         self._receipts: list[Receipt] = []
         """What the channel has said and the store does not know yet: kept until a commit has succeeded."""
+        self._away = False
+        """Whether connections of before are stale."""
         self._handed: frozenset[int] = frozenset()
         """The messages that the channel was given last."""
         self._out: dict[int, _Out] = {}
@@ -90,6 +92,9 @@ class Dispatcher:
         one.
         """
         handled = 0
+        if self._away:
+            self._away = False
+            self.channel.close()
         self._find_strays()
         while True:
             batch, rows = self._commit(claim=handled < self._context.batch and not stop())
@@ -100,6 +105,10 @@ class Dispatcher:
                 self._context.faults.point("dispatch.answered")
             elif not rows:
                 return handled
+
+    def was_away(self) -> None:
+        """The machine slept, and what is connected leads nowhere: the next round begins anew."""
+        self._away = True
 
     def _commit(self, *, claim: bool) -> tuple[Batch, int]:
         receipts = self._receipts
@@ -162,7 +171,8 @@ class Dispatcher:
     # --- before the call ---
 
     def _claim(self, session: Session) -> tuple[list[Prepared], int]:
-        if self.stopped_until is not None and session.now < self.stopped_until:
+        resting = self.stopped_until is not None and session.now < self.stopped_until
+        if resting or self._context.is_halted(session):
             self.allowance.is_through(session)
             return [], 0
         room = self.allowance.room(session)

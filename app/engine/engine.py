@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine.dispatch import Dispatcher, recover
 from app.engine.lease import USUAL, Lease, LeaseLostError, Pace, nobody
 from app.engine.tick import tick
+from app.engine.watch import Found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,16 +60,21 @@ class Engine:
         Raises RefusedError when another engine has the workspace.
         """
         self.lease.take_or_refuse(time.sleep)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.context.watch.begin()
         recover(self.context, self.channels, self.lease)
 
     def work(self) -> int:
         """Decides one batch and sends what is ready, in this thread; answers how much was done."""
+        self._look()
         done = tick(self.context, self.lease)
         return done + sum(self._send_for_a_while(dispatcher) for dispatcher in self.dispatchers)
 
     def _send_for_a_while(self, dispatcher: Dispatcher) -> int:
         """Not for longer than the lease allows, however slow the channel is."""
-        self.lease.beat_in_time()
+        self.lease.beat_in_time(self.context.watch.note)
         until = time.monotonic() + _TURN_SECONDS
         return dispatcher.round(lambda: time.monotonic() > until)
 
@@ -80,6 +86,8 @@ class Engine:
             one.channel.name: until for one in self.dispatchers if (until := one.rests_until(now)) is not None
         }
         with self.context.session() as session:
+            if self.context.is_halted(session):
+                return None
             due = session.tx.next_due(resting)
         turns = (one.allowance.holds_until for one in self.dispatchers)
         return min((one for one in (due, *resting.values(), *turns) if one is not None), default=None)
@@ -115,7 +123,7 @@ class Engine:
     def _take(self) -> int:
         if not self.lease.take():
             return 0
-        recover(self.context, self.channels, self.lease)
+        self._begin()
         return 1
 
     def _serve(self, stop: threading.Event) -> None:
@@ -141,7 +149,17 @@ class Engine:
         if not self.lease.is_held:
             self._guarded(self._hand_over)
 
+    def _look(self) -> int:
+        """Looks at the clocks before anything is decided by them; 1 when that was done."""
+        if self.context.watch.look() is Found.AWAY:
+            _log.info("the machine was away")
+            for dispatcher in self.dispatchers:
+                dispatcher.was_away()
+        return 1
+
     def _turn(self) -> None:
+        if not self._guarded(self._look):
+            return
         if self._guarded(lambda: tick(self.context, self.lease)):
             threading.Event().wait(_BREATH)
         else:
@@ -150,7 +168,7 @@ class Engine:
         self._guarded(self._beat)
 
     def _beat(self) -> int:
-        self.lease.beat_in_time()
+        self.lease.beat_in_time(self.context.watch.note)
         return 0
 
     def _hand_over(self) -> int:

@@ -9,6 +9,8 @@ from typing import Final
 
 COMMITS: Final = (
     "lease",
+    "clock",
+    "clock-answered",
     "tick",
     "dispatch",
     "recover",

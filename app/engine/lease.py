@@ -16,6 +16,7 @@ from app.model.errors import RefusedError
 
 if TYPE_CHECKING:
     from app.engine.context import Context
+    from app.engine.session import Session
     from app.model.machine import LeaseRow
     from app.model.ports import Transaction
 
@@ -43,6 +44,10 @@ class Pace:
 
 
 USUAL = Pace()
+
+
+def _nothing(_session: Session) -> None:
+    """Nothing is to be noted."""
 
 
 def nobody(_owner: str) -> bool:
@@ -113,20 +118,22 @@ class Lease:
                 )
             pause(self.pace.look)
 
-    def beat(self) -> None:
-        """Says that it lives; LeaseLostError when another engine has taken its place."""
+    def beat(self, note: Callable[[Session], None] = _nothing) -> None:
+        """Says that it lives, with what is to be noted beside it; LeaseLostError when another engine has
+        taken its place."""
         begun = self._context.steady()
         with self._context.session("lease", self) as session:
             # A microsecond more or less: each beat shows, on a clock that stands too.
             self._beats = (self._beats + 1) % 1000
             session.tx.take_lease(self.owner, session.now, self.pace.lease + self._beats / 1_000_000)
             session.wrote = True
+            note(session)
         self._beaten = begun
 
-    def beat_in_time(self) -> None:
+    def beat_in_time(self, note: Callable[[Session], None] = _nothing) -> None:
         """Every beat is a commit, so there is one only when it is time."""
         if self._context.steady() - self._beaten >= self.pace.beat:
-            self.beat()
+            self.beat(note)
 
     def check(self, tx: Transaction) -> None:
         """Raises LeaseLostError when another engine has taken its place; else nobody can before this

@@ -9,6 +9,7 @@ from app.engine import decide
 from app.engine.holding import release
 from app.engine.ingest import Intake, take_in
 from app.engine.session import walks_of
+from app.engine.watch import answer
 from app.model.errors import RefusedError, UserError
 from app.model.flow import EMPTY
 from app.model.journey import FlowState, MessageState
@@ -88,6 +89,15 @@ def stop_journeys(context: Context, flow_id: int) -> int:
         if len(journeys) < context.batch:
             context.changed()
             return total
+
+
+def answer_clock(context: Context) -> bool:
+    """A person says that the clock of this machine is right now; False when nobody had asked."""
+    with context.session("clock-answered") as session:
+        answered = answer(session)
+    context.wake.set()
+    context.changed()
+    return answered
 
 
 def dismiss(context: Context, message_id: int) -> bool:

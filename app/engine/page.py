@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.engine import decide
 from app.engine.dispatch import outgoing
+from app.engine.halts import is_halted
 from app.engine.policy import Answer, ask
 from app.engine.session import walks_of
 from app.model.journey import FlowState, MessageState
@@ -45,6 +46,8 @@ class OnPage:
 
 def waiting(session: Session, rows: Sequence[Message]) -> list[OnPage]:
     """Which of these rows may be shown now; the policy is asked as for any other message."""
+    if is_halted(session.tx):
+        return []
     running = {
         flow.id for flow in session.tx.live_flows() if flow.state in (FlowState.LIVE, FlowState.CLOSED)
     }
@@ -59,6 +62,8 @@ def shown(context: Context, message_id: int, content: Mapping[str, Any]) -> bool
         row = session.tx.message(message_id)
         walk = walks_of(session, [row]).get(row.id) if row is not None else None
         if row is None or walk is None or row.state is not MessageState.QUEUED or not _may(walk, row):
+            return False
+        if is_halted(session.tx):
             return False
         decide.send_ok(walk, replace(row, content=content), walk.now)
         walk.finish()

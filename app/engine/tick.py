@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def tick(context: Context, lease: Lease | None = None) -> int:
     """Decides at most one batch of due journeys and entries; answers how many."""
     with context.session("tick", lease) as session:
+        if context.is_halted(session):
+            return 0
         journeys = session.tx.due_journeys(session.now, context.batch)
         _decide(session, journeys)
         armings = session.tx.due_armings(session.now, context.batch)

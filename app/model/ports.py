@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 class Clock(Protocol):
     """The one source of time. Tests, demo and rehearsal bring their own."""
 
+    counts_sleep: bool
+    """Whether ``passed`` can be told from ``awake`` when the machine has slept."""
+
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
 

@@ -165,6 +165,11 @@ class Numbers:
         with self._store.reading() as session:
             return SqlTransaction(session).messages_in(state, limit)
 
+    def remembered(self, name: str) -> Any:
+        """What the engine remembers about itself under this name; None when nothing."""
+        with self._store.reading() as session:
+            return SqlTransaction(session).machine(name)
+
     def used(self, name: str, since: int) -> int:
         """What was used of a limit in the slots from this number on."""
         with self._store.reading() as session:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 _STANDING_SECONDS: Final = 0.05
-_COUNTS_SLEEP: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def _passed() -> tuple[Callable[[], float], bool]:
+    """This system's clock that goes on while the machine sleeps; without one, the one that stands."""
+    boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    if sys.platform == "darwin":
+        boot = time.CLOCK_MONOTONIC  # unlike time.monotonic there, it goes on
+    if boot is not None:
+        return partial(time.clock_gettime, boot), True
+    return time.monotonic, sys.platform == "win32"  # where it counts sleep, and nothing else does not
 
 
 class SystemClock:
     """The wall clock."""
+
+    def __init__(self) -> None:
+        self._passed, self.counts_sleep = _passed()
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -23,7 +37,7 @@ class SystemClock:
 
     def passed(self) -> float:
         """Where the system has no clock that counts sleep, a sleep looks as if no time had passed."""
-        return time.clock_gettime(_COUNTS_SLEEP) if _COUNTS_SLEEP is not None else time.monotonic()
+        return self._passed()
 
     def sleep(self, seconds: float, wake: Callable[[float], bool]) -> None:
         wake(max(seconds, 0.0))
@@ -35,6 +49,8 @@ class FastClock:
     Each new moment slept for is ``floor`` real seconds away at least, so that a person at the demo keeps
     that long before a time-out passes. Sleep for the true distance to what is due next, not in slices.
     """
+
+    counts_sleep = True
 
     def __init__(self, start: datetime, speed: float, floor: float = 0.0) -> None:
         self._speed, self._floor = speed, floor
@@ -79,8 +95,8 @@ class FastClock:
 class StandingClock:
     """Stands at ``start`` until ``jump``; with ``follow`` each sleep is a jump over its whole length."""
 
-    def __init__(self, start: datetime, *, follow: bool = False) -> None:
-        self._now, self._follow = start, follow
+    def __init__(self, start: datetime, *, follow: bool = False, counts_sleep: bool = True) -> None:
+        self._now, self._follow, self.counts_sleep = start, follow, counts_sleep
         self._awake = self._passed = 0.0
         self._lock = threading.Lock()
 
@@ -106,7 +122,8 @@ class StandingClock:
     def doze(self, moment: datetime) -> None:
         """Moves to ``moment``, with the machine asleep; never back."""
         with self._lock:
-            self._passed += max((moment - self._now).total_seconds(), 0.0)
+            if self.counts_sleep:
+                self._passed += max((moment - self._now).total_seconds(), 0.0)
             self._now = max(self._now, moment)
 
     def set(self, moment: datetime) -> None:

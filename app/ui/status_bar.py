@@ -89,7 +89,7 @@ class StatusBar(QWidget):
 
 
 def _next_words(status: Status) -> str:
-    if status.engine == "failed":
+    if status.engine in ("failed", "paused") and status.engine_detail:
         return status.engine_detail
     if status.next_due is None:
         return tr("Nothing waits")

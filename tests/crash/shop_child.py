@@ -154,6 +154,7 @@ class Life:
         for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING):
             publish(self.store, flow)
         self.engine.start()
+        life.answer_clock(self.context)  # each life begins at noon again
         for event in sign_ups():
             life.ingest(self.context, event)
         self.engine.until_idle()
@@ -161,6 +162,7 @@ class Life:
         self.somebody_is_late()
         self.another_takes_over()
         self.flow_is_stopped()
+        self.somebody_sets_the_clock()
         self.owner_is_told()
         end = self.clock.now() + timedelta(days=2)
         while (due := self.next_due()) is not None and due <= end:
@@ -209,6 +211,13 @@ class Life:
         self.letters.during = lambda: None
         self.engine = other
         self.engine.start()
+        self.engine.until_idle()
+
+    def somebody_sets_the_clock(self) -> None:
+        """And says that it is right now."""
+        self.clock.set(self.clock.now() + timedelta(hours=1))
+        self.engine.until_idle()
+        life.answer_clock(self.context)
         self.engine.until_idle()
 
     def flow_is_stopped(self) -> None:

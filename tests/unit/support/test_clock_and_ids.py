@@ -104,3 +104,16 @@ def test_a_process_takes_its_own_tag() -> None:
 def test_a_sequence_counts() -> None:
     source = ids.SequenceIds(7)
     assert [source.new(), source.new()] == [7, 8]
+
+
+def test_where_no_clock_counts_sleep_a_sleep_shows_on_the_wall_alone() -> None:
+    clock = clocks.StandingClock(START, counts_sleep=False)
+    clock.doze(START + timedelta(hours=8))
+    assert (clock.now() - START, clock.awake(), clock.passed()) == (timedelta(hours=8), 0.0, 0.0)
+
+
+def test_this_machines_clocks_go_on_together_while_it_is_awake() -> None:
+    clock = clocks.SystemClock()
+    before = clock.passed() - clock.awake()
+    assert clock.counts_sleep or before == 0
+    assert abs(clock.passed() - clock.awake() - before) < 5

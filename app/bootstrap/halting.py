@@ -1,0 +1,50 @@
+"""What stops everything, told in a sentence, and how it is let go again: the clock and the brake."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from app.bootstrap.drawing import plural
+from app.engine.watch import CLOCK, Found
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from app.bootstrap.workspace import Workspace
+
+_UNITS: Final = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
+
+
+def halt_of(workspace: Workspace) -> str:
+    """Why nothing is sent at all, and what to do; empty when nothing stops it."""
+    doubt = workspace.store.numbers.remembered(CLOCK)
+    return clock_sentence(doubt, workspace.clock.now(), workspace.zone) if doubt is not None else ""
+
+
+def clock_sentence(doubt: dict[str, Any], now: datetime, zone: tzinfo) -> str:
+    """Why the clock of this machine is not trusted, and what to do."""
+    if doubt["off"] is not None:
+        way = "forward" if doubt["off"] > 0 else "back"
+        why = f"This computer's clock was set {way} by {_length(abs(doubt['off']))}."
+    elif doubt["found"] == Found.AHEAD:
+        why = f"This computer's clock says {_date(now, zone)}, more than a year after it was last seen right."
+    else:
+        why = f"This computer's clock says {_date(now, zone)}, which is in the past."
+    return (
+        f"{why} Nothing is sent until it is right again; if it is right now, say so with "
+        "“chainwright resume --clock”."
+    )
+
+
+def _date(now: datetime, zone: tzinfo) -> str:
+    local = now.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def _length(seconds: float) -> str:
+    for unit, name in _UNITS:
+        count = round(timedelta(seconds=seconds) / unit)
+        if count >= 1:
+            return plural(count, name)
+    return plural(round(seconds), "second")
