@@ -36,14 +36,16 @@ class Asking:
     def __init__(self, session: Session, rows: Sequence[Message], walks: Mapping[int, Walk]) -> None:
         self.session = session
         self._rules = session.rules
-        self._nodes = {row.id: walks[row.id].plan.sender(row) for row in rows if _is_known(row, walks)}
+        self._nodes = {
+            row.id: walks[row.id].plan_of(row).sender(row) for row in rows if _is_known(row, walks)
+        }
         self._said = self._read_said(rows)
         self._words = self._read_words(rows)
         self._first: dict[str, dict[str, int]] = session.tx.machine(FIRST) or {}
 
     def verdict(self, walk: Walk, row: Message) -> Verdict:
         """The policy's answer for one row, in the place and the moment of this transaction."""
-        node = self._nodes.get(row.id) or walk.plan.sender(row)
+        node = self._nodes.get(row.id) or walk.plan_of(row).sender(row)
         where = self._whereabouts(walk, row, node)
         found = ask(
             row,
@@ -131,7 +133,7 @@ def is_first(walk: Walk, row: Message) -> bool:
 
 def _is_known(row: Message, walks: Mapping[int, Walk]) -> bool:
     walk = walks.get(row.id)
-    return walk is not None and row.node in walk.plan.nodes
+    return walk is not None and row.node in walk.plan_of(row).nodes
 
 
 def _has_reason(node: PlanNode) -> bool:

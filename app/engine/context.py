@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from app.engine.lease import Lease
-    from app.model.ports import Clock, Ids, Places, Store
+    from app.model.ports import Clock, Ids, Places, Store, Transaction
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Context:
         with self.store.transaction() as tx:
             if lease is not None:
                 lease.check(tx)
-            session = Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules, self.places)
+            session = self._over(tx)
             yield session
             session.write()
             carry_out(session)
@@ -81,3 +81,12 @@ class Context:
                 self.faults.point(f"{commit}.before-commit")
         if session.wrote:
             self.faults.point(f"{commit}.committed")
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """One transaction of which nothing is written: it tells what would come of something."""
+        with self.store.transaction() as tx:
+            yield self._over(tx)
+
+    def _over(self, tx: Transaction) -> Session:
+        return Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules, self.places)

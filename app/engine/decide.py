@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.model.people import Event
 
 _UNSURE: Final = OPEN_STATES | {MessageState.SENDING}
-_ACCEPTED: Final = (SENT.name, "ok")
+ACCEPTED: Final = (SENT.name, "ok")
 """Outlets by which a node is left as soon as the channel has accepted its message."""
 
 
@@ -38,7 +38,7 @@ def begin(walk: Walk, data: Mapping[str, Any] = EMPTY) -> None:
     walk.journal("started", data=data)
     walk.count("entry")
     walk.count("here")
-    _go_on(walk, "entered", walk.journey.started_at)
+    go_on(walk, "entered", walk.journey.started_at)
 
 
 def come_due(walk: Walk) -> None:
@@ -95,7 +95,7 @@ def _hear_of_contact(walk: Walk, event: Event, *, moved: bool) -> None:
     node = walk.at_node
     if node.kind.name == "wait":
         if event.at >= since(walk, node, walk.journey.arrived_at) and fits(walk, node, event):
-            _go_on(walk, HAPPENED.name, _moment(walk, event), {"event": event.name})
+            go_on(walk, HAPPENED.name, _moment(walk, event), {"event": event.name})
     elif event.name in node.reactions and event.message_id is None and event.name not in REACTION_NAMES:
         _answer_freely(walk, event)
 
@@ -124,7 +124,7 @@ def send_ok(
     used = {} if consent is None else {"consent": consent}
     walk.journal("sent", data={"message": message.id, "channel": message.channel, **used})
     if stands_at(walk, message):
-        _go_on_sent(walk, message, at)
+        go_on_sent(walk, message, at)
 
 
 def send_failed(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
@@ -139,7 +139,7 @@ def _leave_failed(walk: Walk, message: Message, reason: str, at: datetime) -> No
     if reason != "late" and has_next(walk, message):
         walk.attempt(lambda: step_down(walk, message, at, reason))
     else:
-        _go_on(walk, TIMEOUT.name if any_sent(walk) else FAILED.name, at, {"reason": reason})
+        go_on(walk, TIMEOUT.name if any_sent(walk) else FAILED.name, at, {"reason": reason})
 
 
 def _fail(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
@@ -179,7 +179,7 @@ def withdraw(walk: Walk, message: Message) -> None:
 # --- moving on -----------------------------------------------------------------------------------------
 
 
-def _go_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> None:
+def go_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> None:
     """Leaves, and goes on through every node that does not hold the journey; parked where it stood when a
     node on the way breaks."""
     walk.attempt(lambda: _walk_on(walk, outlet, at, data))
@@ -197,11 +197,11 @@ def _walk_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EM
         node = walk.leave(step.outlet, at, step.data)
 
 
-def _go_on_sent(walk: Walk, message: Message, at: datetime) -> None:
+def go_on_sent(walk: Walk, message: Message, at: datetime) -> None:
     """The message of this step is sent: goes on, or starts to wait for a reaction."""
-    outlet = next((name for name in _ACCEPTED if name in walk.at_node.outlets), None)
+    outlet = next((name for name in ACCEPTED if name in walk.at_node.outlets), None)
     if outlet is not None:
-        _go_on(walk, outlet, at, worked(walk, message))
+        go_on(walk, outlet, at, worked(walk, message))
     else:
         _start_clock(walk, walk.plan.sender(message), message, at)
 
@@ -290,20 +290,20 @@ def _mark_sent(walk: Walk, message: Message, at: datetime) -> None:
 def _react(walk: Walk, message: Message, event: Event, *, unsure: bool) -> None:
     """Rule 4 at the step that sent the message. ``unsure``: only this event has told that it was sent."""
     if unsure:
-        _go_on_sent(walk, message, _moment(walk, event))
+        go_on_sent(walk, message, _moment(walk, event))
     node = walk.at_node
     # A bounce that is not hard is only noted (rule 10).
-    name = None if event.name == "bounced" else _ticked_name(node, event.name)
+    name = None if event.name == "bounced" else ticked_name(node, event.name)
     if name is None or event.actor is Actor.MACHINE or (node.human_only and not _is_human_enough(event)):
         return
-    if _is_only_noted(node, name):
+    if is_only_noted(node, name):
         if IMPLIED[name] > IMPLIED.get(walk.journey.noted, 0):
             walk.note_reaction(name)
         return
-    _go_on(walk, name, _moment(walk, event), worked(walk, message))
+    go_on(walk, name, _moment(walk, event), worked(walk, message))
 
 
-def _ticked_name(node: PlanNode, name: str) -> str | None:
+def ticked_name(node: PlanNode, name: str) -> str | None:
     """The ticked reaction that this one is or implies: the strongest that is not stronger than it."""
     if name in node.reactions:
         return name
@@ -317,7 +317,7 @@ def _is_human_enough(event: Event) -> bool:
     return event.name != "opened" or event.actor is Actor.HUMAN
 
 
-def _is_only_noted(node: PlanNode, name: str) -> bool:
+def is_only_noted(node: PlanNode, name: str) -> bool:
     """Whether a stronger reaction is ticked that leads elsewhere, so that this one waits for it."""
     if name not in ("delivered", "opened"):
         return False
@@ -330,7 +330,7 @@ def _answer_freely(walk: Walk, event: Event) -> None:
     """A ticked event of the contact after the message was sent."""
     sent = [one.sent_at for one in of_step(walk) if one.sent_at is not None]
     if sent and event.at >= min(sent):
-        _go_on(walk, event.name, _moment(walk, event), {"event": event.name})
+        go_on(walk, event.name, _moment(walk, event), {"event": event.name})
 
 
 def _bounce(walk: Walk, message: Message, event: Event) -> None:
@@ -340,7 +340,7 @@ def _bounce(walk: Walk, message: Message, event: Event) -> None:
         return
     _fail(walk, message, "hard")
     if "bounced" in walk.at_node.reactions:
-        _go_on(walk, "bounced", _moment(walk, event), {"reason": "hard", **worked(walk, message)})
+        go_on(walk, "bounced", _moment(walk, event), {"reason": "hard", **worked(walk, message)})
     else:
         _leave_failed(walk, message, "hard", _moment(walk, event))
 

@@ -291,7 +291,7 @@ def _hold_broken(walk: Walk, row: Message, error: str) -> None:
 
 def outgoing(walk: Walk, row: Message, address: str) -> Outgoing:
     """What a channel needs to make this message."""
-    plan = walk.plan
+    plan = walk.plan_of(row)
     return Outgoing(
         message_id=row.id,
         version_hash=plan.hash,

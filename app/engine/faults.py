@@ -22,6 +22,9 @@ COMMITS: Final = (
     "shown",
     "cannot-be-made",
     "dismiss",
+    "shift",
+    "take-back",
+    "shift-end",
 )
 """Every kind of transaction that the engine writes, by the name it gives to ``Context.session``."""
 GAPS: Final = ("before-commit", "committed")

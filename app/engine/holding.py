@@ -48,5 +48,5 @@ def release(walk: Walk, message: Message, late_at: datetime | None) -> None:
 
 def late_again(walk: Walk, message: Message) -> datetime | None:
     """When a message is late that our own limit has held until now: its time begins anew."""
-    after = walk.plan.nodes[message.node].late_after
+    after = walk.plan_of(message).nodes[message.node].late_after
     return after.after(walk.now, walk.zone) if after is not None and message.late_at is not None else None

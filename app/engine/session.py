@@ -116,7 +116,12 @@ class Session:
             self.changes,
             home=self.zone,
             rules=self.rules,
+            plans=self.plan,
         )
+
+    def use(self, plan: Plan) -> None:
+        """A version that is not stored yet, for this transaction."""
+        self._read[plan.version_id] = plan
 
     def facts(self, journeys: Sequence[Journey]) -> dict[int, Facts]:
         """Facts by journey id, read for all of them together."""

@@ -45,6 +45,8 @@ class Walk:
     home: tzinfo = UTC
     """The workspace's zone."""
     rules: Rules = field(default_factory=Rules)
+    plans: Callable[[int], Plan] | None = None
+    """Finds other versions by id."""
     _was: Journey = field(init=False)
     counted: list[tuple[CountKey, int]] = field(default_factory=list)
     """What it has added to the counters so far."""
@@ -61,6 +63,12 @@ class Walk:
     def message(self) -> Message | None:
         """The message of this step."""
         return self.facts.messages.get(self.journey.message_id or 0)
+
+    def plan_of(self, message: Message) -> Plan:
+        """The version that made a message: a journey may have been moved to another one since."""
+        if self.plans is None or message.version_id == self.plan.version_id:
+            return self.plan
+        return self.plans(message.version_id)
 
     @property
     def is_over(self) -> bool:
@@ -157,10 +165,21 @@ class Walk:
             self.changes.queued.append(message)
             self.count(f"message:{message.state}", of=message)
             return
-        if before.state is not message.state:
+        if (before.version_id, before.node) != (message.version_id, message.node):
+            self._count_elsewhere(before, message)
+        elif before.state is not message.state:
             self.count(f"message:{before.state}", -1, of=before)
             self.count(f"message:{message.state}", of=message)
         put_message(self.changes, message)
+
+    def _count_elsewhere(self, before: Message, message: Message) -> None:
+        """It goes along to another version with all that it has counted."""
+        for one, by in ((before, -1), (message, 1)):
+            self.count(f"message:{one.state}", by, of=one)
+            if one.state is MessageState.FAILED:
+                self.count(f"failed:{one.reason}", by, of=one)
+            for name in one.reactions:
+                self.count(name if name.startswith("machine:") else f"reaction:{name}", by, of=one)
 
     def withdraw(self) -> None:
         """Cancels this step's message unless it is on the wire or done (rule 8)."""
@@ -205,6 +224,7 @@ class Walk:
 class _Mark:
     """Where a walk and its changes stood before a move that may break."""
 
+    plan: Plan
     journey: Journey
     contact: Contact
     messages: Mapping[int, Message]
@@ -214,10 +234,11 @@ class _Mark:
     @classmethod
     def of(cls, walk: Walk) -> _Mark:
         sizes = tuple(len(rows) for rows in _rows(walk.changes))
-        return cls(walk.journey, walk.facts.contact, dict(walk.facts.messages), sizes, len(walk.counted))
+        contact, messages = walk.facts.contact, dict(walk.facts.messages)
+        return cls(walk.plan, walk.journey, contact, messages, sizes, len(walk.counted))
 
     def restore(self, walk: Walk) -> None:
-        walk.journey, walk.facts.contact = self.journey, self.contact
+        walk.plan, walk.journey, walk.facts.contact = self.plan, self.journey, self.contact
         walk.facts.messages = dict(self.messages)
         for rows, size in zip(_rows(walk.changes), self.sizes, strict=True):
             del rows[size:]

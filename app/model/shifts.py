@@ -108,3 +108,90 @@ class Shifted:
 
 ShiftCount = tuple[int, str, Choice, bool, bool | None]
 """Version, node, choice, at once, taken back: what shifted journeys are counted by."""
+
+
+class Change(StrEnum):
+    """What a draft makes different for those who stand at a node."""
+
+    NONE = "none"
+    CHANGED = "changed"
+    KIND = "kind"
+    """It is of another kind now."""
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The people at one node of one version, when a draft is to be published."""
+
+    version_id: int
+    version: int
+    """Its number."""
+    node: str
+    name: str
+    kind: str
+    change: Change = Change.NONE
+    words: tuple[str, ...] = ()
+    """What is different there, in sentences."""
+    before: int = 0
+    """They stand where the node can still be reached from."""
+    here: int = 0
+    past: int = 0
+    """So many have walked through it."""
+    choices: tuple[Choice, ...] = ()
+    needs_target: bool = False
+    """Whether moving asks where to."""
+    why_not: str = ""
+    """Why a choice is missing, or what it asks for."""
+    at_once: int = 0
+    """So many of those who are there would go on at once if they were moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a person chooses for those at a node."""
+
+    node: str
+    choice: Choice
+    to: str = ""
+    version: int = 0
+    """The number of their version; 0: of every older one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What publishing a draft means for those who are inside."""
+
+    flow: str
+    number: int
+    """Under which number it would be published."""
+    texts_only: bool = False
+    """It moves everybody at once (rule 14)."""
+    stands: tuple[Stand, ...] = ()
+    inside: int = 0
+    affected: int = 0
+    """Those who stand where something is different."""
+    finish: int = 0
+    move: int = 0
+    leave: int = 0
+    at_once: int = 0
+    """Of those who move: so many go on at once."""
+    rules: tuple[str, ...] = ()
+    """What is different for the whole flow, in sentences: it holds for those who move and those who come."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What taking a publish back has done, or would do."""
+
+    number: int
+    """The version that is live again."""
+    undone: int
+    """The one that was taken back."""
+    moved: int = 0
+    returned: int = 0
+    """Of those who had left."""
+    stay: int = 0
+    """They have gone on since, so that they could not be taken back."""
+    came: int = 0
+    """They have come in since and finish on the version that was taken back."""

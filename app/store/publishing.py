@@ -154,7 +154,11 @@ class Flows:
     def versions(self, name: str) -> Sequence[VersionInfo]:
         """All that was published, the newest first."""
         columns = edition.c.number, edition.c.published_at, edition.c.author, edition.c.texts_only
-        same = and_(shift_table.c.flow_id == edition.c.flow_id, shift_table.c.number == edition.c.number)
+        same = and_(
+            shift_table.c.flow_id == edition.c.flow_id,
+            shift_table.c.number == edition.c.number,
+            shift_table.c.number != shift_table.c.before_number,  # that one published nothing
+        )
         with self._store.reading() as session:
             row = _row(session.connection, name)
             query = select(*columns, shift_table.c.undone_at).outerjoin_from(edition, shift_table, same)
@@ -201,7 +205,10 @@ class Flows:
                 result = (made.exchange(Version(*live[:5]), document, hash_), True, True)
             else:
                 result = (made.add(document, hash_, shape_hash), False, True)
-            shift = made.shift(before.state, live, result[0], choices) if live and result[2] else None
+            asked = [one for one in choices if one.choice is not Choice.FINISH]
+            shift = (
+                made.shift(before.state, live, result[0], asked) if live and (result[2] or asked) else None
+            )
             return Published(_go_live(connection, flow_id, result[0].id, now), *result, shift)
 
     def last_shift(self, name: str) -> Shift | None:
@@ -288,7 +295,6 @@ class _Making:
     def shift(self, state: str, live: Any, new: Version, choices: Sequence[Group]) -> Shift:
         """What is needed to carry the choices out, and to take the publish back."""
         id_ = self.connection.execute(select(func.coalesce(func.max(shift_table.c.id), 0) + 1)).scalar_one()
-        known = [one for one in choices if one.choice is not Choice.FINISH]
         made = Shift(
             id_,
             self.flow_id,
@@ -299,8 +305,8 @@ class _Making:
             live.number,
             new.number,
             STATES[state],
-            tuple(known),
-            Phase.MOVING if known else Phase.DONE,
+            tuple(choices),
+            Phase.MOVING if choices else Phase.DONE,
         )
         self.session.run(PUT_SHIFT, *shift_row(made))
         return made

@@ -98,10 +98,11 @@ def _of_journeys() -> list[Select[Any]]:
 
 
 def _of_journal() -> list[Select[Any]]:
-    """Walks, starts, ends and what was put off, at the node and the version where each line was written."""
+    """Walks, starts, ends and what was put off, at the node and the version where each line was written;
+    whoever returned has not ended."""
     name = case(
         (journal.c.what == "left", literal("out:") + journal.c.outlet),
-        (journal.c.what == "ended", literal("end:") + journal.c.outlet),
+        (journal.c.what.in_(["ended", "returned"]), literal("end:") + journal.c.outlet),
         (journal.c.what == "started", literal("entry")),
         (journal.c.what == "postponed", literal("postponed:") + journal.c.outlet),
         else_=literal("parked"),
@@ -113,8 +114,8 @@ def _of_journal() -> list[Select[Any]]:
             journal.c.node,
             _one(name),
             _hour(journal.c.at),
-            literal(1).label("count"),
-        ).where(journal.c.what.in_(["left", "ended", "started", "parked", "postponed"]))
+            case((journal.c.what == "returned", -1), else_=1).label("count"),
+        ).where(journal.c.what.in_(["left", "ended", "returned", "started", "parked", "postponed"]))
     ]
 
 

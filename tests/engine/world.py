@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from app.engine import life, page
+from app.engine import life, page, shifts
 from app.engine.context import Context
 from app.engine.engine import Engine
 from app.engine.ingest import Intake
@@ -36,6 +36,7 @@ from app.model.journey import (
 )
 from app.model.people import Actor, Address, Consent, Contact, Event
 from app.model.ports import Outgoing, Prepared
+from app.model.shifts import Choice, Group, Phase, Shift, ShiftCount
 from app.store.database import SqlStore
 from app.store.memory import MemoryStore
 from app.store.tables import contact, counter
@@ -149,6 +150,60 @@ class World:
         with self.store.transaction() as tx:
             number = len(tx.live_flows()) + 1
         return self.store.publish(flow.name, Version(number, number, 1, digest, document), published_at)
+
+    def change(self, flow: Flow, *choices: tuple[str, Choice] | tuple[str, Choice, str]) -> Shift:
+        """Publishes another version over the one that is live; the choices are not carried out yet."""
+        with self.store.transaction() as tx:
+            before = next(one for one in tx.live_flows() if one.name == flow.name)
+        groups = [Group(before.version_id, *one) for one in choices]
+        document = write_flow(flow)
+        digest = hashlib.sha256(document.encode()).hexdigest()
+        if isinstance(self.store, SqlStore):
+            made = self.store.flows.publish(
+                flow.name, document, hash_=digest, shape_hash=digest, now=self.now, choices=groups
+            )
+            assert made.shift is not None
+            return made.shift
+        return self._change_memory(
+            self.store, before, Version(self.ids.new(), before.id, 2, digest, document), groups
+        )
+
+    def _change_memory(
+        self, store: MemoryStore, before: LiveFlow, version: Version, groups: Sequence[Group]
+    ) -> Shift:
+        phase = Phase.MOVING if groups else Phase.DONE
+        shift = Shift(
+            version.id,
+            before.id,
+            self.now,
+            "Ada",
+            before.version_id,
+            version.id,
+            1,
+            2,
+            before.state,
+            tuple(groups),
+            phase,
+        )
+        store.publish(before.name, version, before.published_at)
+        with store.transaction() as tx:
+            tx.write(Changes(shifts=[shift]))
+        return shift
+
+    def carry_out(self, shift: Shift, *, dry: bool = False) -> Mapping[ShiftCount, int]:
+        return shifts.carry_out(self.context, shift, dry=dry)
+
+    def take_back(self, shift: Shift, *, dry: bool = False) -> Mapping[ShiftCount, int]:
+        """Makes the version before it live again, and takes everybody back who can be."""
+        if not dry:
+            if isinstance(self.store, SqlStore):
+                self.store.flows.take_back(shift, hash_="", now=self.now)
+            else:
+                with self.store.transaction() as tx:
+                    version = tx.version(shift.before_id)
+                    tx.write(Changes(shifts=[replace(shift, phase=Phase.BACK, undone_at=self.now)]))
+                self.store.publish("A flow", version, self.now - timedelta(days=30))
+        return shifts.take_back(self.context, shift, dry=dry)
 
     def set_state(self, flow: LiveFlow, state: FlowState) -> None:
         if isinstance(self.store, SqlStore):

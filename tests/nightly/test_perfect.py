@@ -15,6 +15,7 @@ PERFECT = (
     "app/flows/validate.py",
     "app/flows/checks/*.py",
     "app/engine/decide.py",
+    "app/engine/moving.py",
     "app/engine/policy.py",
     "app/engine/retry.py",
     "app/engine/calendar.py",
