@@ -12,6 +12,7 @@ from app.channels.values import Shop
 from app.engine import life
 from app.engine.chance import arm_of
 from app.engine.engine import Engine
+from app.engine.faults import FaultError, Faults
 from app.model.flow import Flow, Node
 from app.model.journey import Changes, FlowState, MessageState, Result
 from app.model.people import Address
@@ -403,3 +404,44 @@ def test_a_webhook_goes_on_as_soon_as_the_other_side_has_answered(world: World, 
     world.enter(eva)
     world.work()
     assert world.place(eva) == way
+
+
+# --- whatever breaks between two commits -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("point", ["tick.before-commit", "tick.committed"])
+def test_what_nodes_ask_for_is_done_once_however_often_it_is_begun(world: World, point: str) -> None:
+    """R2 and promise 2: an event, a start, a consent and a line belong to the deciding transaction."""
+    nodes = [
+        MANUAL,
+        node("d", "delay", for_="PT1H"),
+        records("thanked"),
+        starts("Other"),
+        changes("no"),
+        node("tell", "notify", text="x"),
+        node("p", "delay", for_="P30D"),
+    ]
+    ways = [
+        "start.entered > d",
+        "d.next > note",
+        "note.next > go",
+        "go.next > c",
+        "c.next > tell",
+        "tell.next > p",
+    ]
+    world.publish(flow_of(nodes, *ways))
+    world.publish(straight("Other", MANUAL))
+    eva = world.person("eva@example.org")
+    world.enter(eva)
+    world.context.faults = Faults(f"{point}:throw")
+    world.sleep(hours=1)
+    with pytest.raises(FaultError):
+        world.work()
+    world.work()
+    world.work()
+    with world.store.transaction() as tx:
+        assert len(tx.events_of([eva], ["thanked"])[eva]) == 1
+    assert sorted(one.cause for one in world.journeys(eva)) == ["flow", "hand"]
+    assert [one.channel for one in world.messages(eva)] == ["notice"]
+    assert world.contact(eva).consents["email"] is False
+    assert world.place(eva) in ("p", "pause")

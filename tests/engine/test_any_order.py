@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,16 @@ from app.engine import life
 from app.flows.codec import write_flow
 from app.model.batch import Batch
 from app.model.flow import Flow
-from app.model.journey import FlowState, JourneyState, LiveFlow, Message, MessageState, Receipt, Result
+from app.model.journey import (
+    OPEN_STATES,
+    FlowState,
+    JourneyState,
+    LiveFlow,
+    Message,
+    MessageState,
+    Receipt,
+    Result,
+)
 from app.model.kinds import KINDS
 from app.model.people import Actor, Address, Consent
 from app.model.ports import Prepared, Transaction
@@ -68,6 +77,43 @@ def welcome() -> Flow:
     )
 
 
+def acting() -> Flow:
+    """What acts and goes on at once, parts by chance, and tries one way after the other (rules 16 and 18)."""
+    rungs: list[dict[str, Any]] = [
+        {"kind": "popup", "settings": {"headline": "Hi"}, "try_for": "P1D"},
+        {"kind": "email", "settings": {"subject": "Hi", "body": "x"}, "try_for": "PT12H"},
+        {"kind": "sms", "settings": {"text": "x"}, "try_for": "PT6H"},
+    ]
+    arms = [{"name": "a", "weight": 2}, {"name": "b", "weight": 1}]
+    nodes = [
+        node("start", "entry.event", events=["page_view"]),
+        node("part", "split", arms=arms, hold_out=20),
+        node("ring", "reach", rungs=rungs, reactions=["opened", "clicked"]),
+        node("tell", "notify", text="x"),
+        node("go", "start", flow="Welcome"),
+        node("no", "consent", channel="sms", given="no"),
+        node("yes", "consent", channel="email", given="yes", text="Yes"),
+        node("note", "record", event="signed_up"),
+        node("again", "record", event="page_view"),
+        node("open", "until", business=True, time="10:00"),
+    ]
+    lines = [
+        "start.entered > part",
+        "part.a > ring",
+        "part.b > note",
+        "part.hold-out > open",
+        "ring.opened > go",
+        "ring.clicked > tell",
+        "ring.timeout > no",
+        "ring.failed > yes",
+        "tell.next > again",
+        "no.next > note",
+        "open.next > tell",
+    ]
+    made = flow_of(nodes, *lines)
+    return Flow("Acting", made.nodes, made.edges, settings={"reentry": {"after": "PT1H"}})
+
+
 class Watched(World):
     """A workspace whose channels look twice at every message before it goes out."""
 
@@ -76,6 +122,7 @@ class Watched(World):
         self.wrong: list[str] = []
         for channel in (self.email, self.sms):
             self._watch(channel)
+        self.connect("notice")
 
     def _watch(self, channel: Recorder) -> None:
         send = channel.send
@@ -127,7 +174,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.flows: list[list[LiveFlow]] = []
         for world in self.worlds:
             world.engine.start()
-            self.flows.append([world.publish(basket()), world.publish(welcome())])
+            self.flows.append([world.publish(flow) for flow in (basket(), welcome(), acting())])
             world.person("eva@example.org", "+4915112345678")
             world.person("bob@example.org", visitor="bobs", agrees=("email",))
             world.person(visitor="somebody", agrees=())
@@ -270,7 +317,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     # --- what people at the office do ---
 
-    @rule(which=st.integers(0, 1), state=st.sampled_from([*FlowState][1:4]))
+    @rule(which=st.integers(0, 2), state=st.sampled_from([*FlowState][1:4]))
     def set_state(self, which: int, state: FlowState) -> None:
         for world, flows in zip(self.worlds, self.flows, strict=True):
             world.set_state(flows[which], state)
@@ -290,7 +337,7 @@ class AnyOrder(RuleBasedStateMachine):
             message = data.draw(st.sampled_from([one.id for one in on_page]))
             self.everywhere(lambda world: world.show(next(m for m in world.messages() if m.id == message)))
 
-    @rule(which=st.integers(0, 1))
+    @rule(which=st.integers(0, 2))
     def stop(self, which: int) -> None:
         def act(world: Watched) -> int:
             return life.stop_journeys(world.context, self.flows[self.worlds.index(world)][which].id)
@@ -308,9 +355,26 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def nobody_sends_twice(self) -> None:
         for world in self.worlds:
-            for journey in world.journeys():
-                steps = [one.step for one in world.messages() if one.journey_id == journey.id]
-                assert len(steps) == len(set(steps)), "a step made two messages"
+            made: dict[tuple[int, int], list[Message]] = {}
+            for one in world.messages():
+                made.setdefault((one.journey_id, one.step), []).append(one)
+            for messages in made.values():
+                rungs = [one.rung for one in messages]
+                assert rungs == list(range(len(rungs))), "a step made a rung twice, or left one out"
+                assert all(one.state not in OPEN_STATES for one in messages[:-1]), "two rungs at a time"
+
+    @invariant()
+    def flows_start_a_contact_three_times_a_day(self) -> None:
+        """Rule 16."""
+        for world in self.worlds:
+            begun: dict[tuple[int, int], list[datetime]] = {}
+            for one in world.journeys():
+                if one.cause == "flow":
+                    begun.setdefault((one.flow_id, one.contact_id), []).append(one.started_at)
+            for moments in begun.values():
+                moments.sort()
+                pairs = zip(moments, moments[3:], strict=False)
+                assert all(last - first >= timedelta(days=1) for first, last in pairs)
 
     def teardown(self) -> None:
         """In the end everybody is out, held, parked, or waits for a person."""
@@ -383,4 +447,5 @@ TestAnyOrderOverBoth.settings = settings(
 
 
 def test_the_flows_of_this_file_can_be_written() -> None:
-    assert write_flow(welcome()).startswith('{"format": "chainwright.flow"')
+    for flow in (welcome(), acting()):
+        assert write_flow(flow).startswith('{"format": "chainwright.flow"')

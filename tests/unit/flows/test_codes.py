@@ -546,6 +546,7 @@ def test_a_time_out_that_cannot_be_read_is_still_called_something(length: object
 
 
 def test_outlets_that_people_must_leave_by_are_errors() -> None:
+    """Rule 11: an open one ends the journey, which is meant only of the others."""
     flow = chain(letter("one"), check_node(), node("pause", "delay", **{"for": "P1D"}))
     ways = [("start", "entered"), ("one", "sent"), ("branch", "yes"), ("branch", "else"), ("pause", "next")]
     for source, outlet in ways:
@@ -558,6 +559,7 @@ def test_outlets_that_people_must_leave_by_are_errors() -> None:
 
 
 def test_a_circle_is_told_from_its_left_with_its_nodes_in_order() -> None:
+    """Rule 16: inside one flow it is always an error."""
     flow = chain(letter("one"), letter("two"), letter("three"))
     places = {"one": 400.0, "two": 200.0, "three": 300.0}
     nodes = tuple(replace(box, x=places.get(box.id, 0)) for box in flow.nodes)

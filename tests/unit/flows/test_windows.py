@@ -124,7 +124,7 @@ def test_what_nobody_reaches_and_what_has_no_window_has_no_ring() -> None:
     ("first", "second", "severity"),
     [("P20D", "P40D", "warning"), ("P31D", "P40D", "error"), ("P2D", "P30D", None)],
 )
-def test_the_check_accuses_by_the_shortest_way_and_warns_by_the_longest(
+def test_the_check_accuses_by_the_shortest_way_and_warns_by_the_longest(  # rule 17
     first: str, second: str, severity: str | None
 ) -> None:
     drawn = flow(
