@@ -106,7 +106,7 @@ class CanvasDocument(QObject):
         """Shows how many people are at each node and walked each edge."""
         from app.flows.sentences import failures  # not needed for the first picture
 
-        self._set_facts(replace(self._facts, counts=counts, failed=failures(counts)))
+        self._set_facts(replace(self._facts, counts=counts, failed=failures(counts, self.flow)))
 
     def set_rings(self, rings: Mapping[str, Ring]) -> None:
         """Shows how long ago a person last wrote when these messages are sent."""

@@ -12,7 +12,7 @@ from app.flows.graph import Drawing, drawing_of
 from app.flows.telling import between, came_in, did_event, event_names, left_by, length
 from app.flows.words import node_name, together
 from app.model.flow import Edge, Flow, Node
-from app.model.kinds import Category, kind_of, outlets_of
+from app.model.kinds import FAILED, Category, kind_of, outlets_of
 from app.model.ports import Counts
 
 _ROOT: Final = 0
@@ -39,27 +39,35 @@ def about(flow: Flow, node_id: str, counts: Counts | None = None) -> str:
     if node_id not in flow.by_id:
         return ""
     story = _MEMO.story(flow)
-    return " ".join([story.who(node_id), *_now(node_id, counts)])
+    return " ".join([story.who(node_id), *_now(flow, node_id, counts)])
 
 
-def _now(node_id: str, counts: Counts | None) -> Iterator[str]:
+def _now(flow: Flow, node_id: str, counts: Counts | None) -> Iterator[str]:
     if counts is None:
         return
     here = counts.here.get(node_id, 0)
     if here > 0:
         yield f"{here:,} {'is' if here == 1 else 'are'} here now."
-    failed = failures(counts).get(node_id, 0)
+    failed = failures(counts, flow).get(node_id, 0)
     if failed > 0:
         yield f"{failed:,} could not get it."
 
 
-def failures(counts: Counts) -> Mapping[str, int]:
-    """By node: how many messages could not be sent."""
+def failures(counts: Counts, flow: Flow) -> Mapping[str, int]:
+    """By node: how many messages could not be sent; of a ``reach`` how many people no way worked for."""
     found: dict[str, int] = {}
     for (node_id, name), count in counts.names.items():
-        if name.startswith("failed:"):
+        if name.startswith("failed:") and not _is_reach(flow, node_id):
             found[node_id] = found.get(node_id, 0) + count
+    for (node_id, outlet), count in counts.edges.items():
+        if outlet == FAILED.name and _is_reach(flow, node_id):
+            found[node_id] = count
     return found
+
+
+def _is_reach(flow: Flow, node_id: str) -> bool:
+    node = flow.by_id.get(node_id)
+    return node is not None and node.kind == "reach"
 
 
 class _Story:

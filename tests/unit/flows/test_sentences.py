@@ -103,7 +103,7 @@ def test_numbers_of_now_stand_behind() -> None:
     assert about(BASKET, "popup", counts).endswith("after the start. 12 are here now.")
     assert about(BASKET, "letter2", counts).endswith(" 1 is here now.")
     assert about(BASKET, "sms", counts).endswith(" 3 could not get it.")
-    assert failures(counts) == {"sms": 3}
+    assert failures(counts, BASKET) == {"sms": 3}
 
 
 def test_the_title_stands_in_front() -> None:
@@ -233,3 +233,12 @@ def test_a_reach_that_nobody_answered_says_for_how_long_it_was_tried() -> None:
     assert left_by(box, ["timeout"]) == "did not click in Ring within 2 days 6 h"
     assert outlet_name(box, "timeout") == "after 2 days 6 h"
     assert outlet_name(node("ring", "reach", rungs=[{"kind": "sms"}]), "timeout") == "after a time"
+
+
+def test_whom_one_way_could_not_reach_may_have_been_reached_by_the_next() -> None:
+    """Of a reach only those are counted for whom none worked."""
+    flow = chain(node("ring", "reach", rungs=[{"kind": "email"}, {"kind": "sms"}]))
+    names = {("ring", "failed:no-address"): 7, ("ring", "failed:no-consent"): 5, ("ring", "rung:1"): 2}
+    counts = Counts(names=names, edges={("ring", "failed"): 5, ("ring", "sent"): 2})
+    assert failures(counts, flow) == {"ring": 5}
+    assert about(flow, "ring", counts).endswith("5 could not get it.")
