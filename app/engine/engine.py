@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.engine.dispatch import Dispatcher, recover
 from app.engine.lease import USUAL, Lease, LeaseLostError, Pace, nobody
+from app.engine.shifts import carry_on
 from app.engine.tick import tick
 from app.engine.watch import Found
 
@@ -63,8 +64,10 @@ class Engine:
         self._begin()
 
     def _begin(self) -> None:
+        """Settles what others have left lying."""
         self.context.watch.begin()
         recover(self.context, self.channels, self.lease)
+        carry_on(self.context)
 
     def work(self) -> int:
         """Decides one batch and sends what is ready, in this thread; answers how much was done."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -49,7 +48,7 @@ def take_back(context: Context, made: Shift, *, dry: bool = False) -> Mapping[Sh
     told: Counter[ShiftCount] = Counter()
     after = 0
     while True:
-        with _session(context, "take-back", dry=dry) as session:
+        with context.looking() if dry else context.session("take-back") as session:
             rows = session.tx.shifted(made.id, after, context.batch)
             if dry or _is_in(session, made, Phase.BACK):
                 told.update(_count(one) for one in _back(session, made, rows))
@@ -66,10 +65,6 @@ def carry_on(context: Context) -> int:
     for one in found:
         (carry_out if one.phase is Phase.MOVING else take_back)(context, one)
     return len(found)
-
-
-def _session(context: Context, commit: str, *, dry: bool) -> AbstractContextManager[Session]:
-    return context.looking() if dry else context.session(commit)
 
 
 def _is_in(session: Session, made: Shift, phase: Phase) -> bool:
@@ -108,7 +103,7 @@ def _one_version(
 ) -> None:
     after = (0, "")
     while True:
-        with _session(context, "shift", dry=dry) as session:
+        with context.looking() if dry else context.session("shift") as session:
             if plan is not None:
                 session.use(plan)
             journeys: Sequence[Journey] = ()

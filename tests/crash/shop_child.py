@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.engine import life, page
+from app.engine import life, page, shifts
 from app.engine.context import Context
 from app.engine.dispatch import recover
 from app.engine.engine import Engine
@@ -26,6 +26,7 @@ from app.model.flow import Edge, Flow, Node
 from app.model.journey import Message, MessageState, Receipt, Result
 from app.model.people import Address, Consent, Event
 from app.model.ports import Outgoing, Prepared
+from app.model.shifts import Choice, Group, Shift
 from app.store.database import SqlStore, open_store
 from app.support.clock import StandingClock, SystemClock
 from app.support.ids import TimedIds
@@ -100,10 +101,19 @@ TELLING = by_hand("Telling", Node("tell", "notify", settings={"text": "Somebody 
 TAKEN = by_hand("Taken over", Node("taken", "email", settings={"subject": "T", "body": "T"}), "sent")
 
 
-def publish(store: SqlStore, flow: Flow) -> None:
+def moving(length: str) -> Flow:
+    """People wait; how long is changed while they do."""
+    return by_hand("Moving", Node("wait", "delay", settings={"for": length}), "next")
+
+
+def publish(store: SqlStore, flow: Flow, choices: Sequence[Group] = ()) -> Shift | None:
     document = write_flow(flow)
     digest = hashlib.sha256(document.encode()).hexdigest()
-    store.flows.publish(flow.name, document, hash_=digest, shape_hash=digest, now=NOON - timedelta(days=9))
+    since = NOON - timedelta(days=9)
+    published = store.flows.publish(
+        flow.name, document, hash_=digest, shape_hash=digest, now=since, choices=choices
+    )
+    return published.shift
 
 
 def sign_ups() -> list[Event]:
@@ -151,7 +161,7 @@ class Life:
 
     def live(self) -> None:
         """Everything that an engine and its people do."""
-        for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING):
+        for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING, moving("P1D")):
             publish(self.store, flow)
         self.engine.start()
         life.answer_clock(self.context)  # each life begins at noon again
@@ -164,6 +174,7 @@ class Life:
         self.flow_is_stopped()
         self.somebody_sets_the_clock()
         self.owner_is_told()
+        self.people_are_moved()
         end = self.clock.now() + timedelta(days=2)
         while (due := self.next_due()) is not None and due <= end:
             self.clock.jump(due)
@@ -229,6 +240,21 @@ class Life:
         self.engine.until_idle()
         for one in self.store.numbers.notices():
             life.dismiss(self.context, one.message_id)
+
+    def people_are_moved(self) -> None:
+        """Twice to another version, and once back."""
+        life.enter(self.context, "Moving", list(self.store.people.everybody()[:4]))
+        self.move_people("PT30H")
+        shift = self.move_people("PT20H")
+        self.store.flows.take_back(shift, hash_="", now=self.clock.now())
+        shifts.take_back(self.context, shift)
+
+    def move_people(self, length: str) -> Shift:
+        version = self.store.flows.find("Moving").version_id
+        shift = publish(self.store, moving(length), [Group(version, "wait", Choice.MOVE)])
+        assert shift is not None
+        shifts.carry_out(self.context, shift)
+        return shift
 
     def next_due(self) -> datetime | None:
         with self.store.transaction() as tx:

@@ -89,13 +89,14 @@ ENDS = {
     "Waiting": ("stopped",),
     "Taken over": ("end",),
     "Telling": ("end",),
+    "Moving": ("end",),
 }
 """How people may leave each flow."""
 
 
 def _flows_of(place: int) -> int:
     """The first people are in every flow, the others in fewer of them, the last in the shop alone."""
-    return 6 if place < 2 else 5 if place < 3 else 4 if place < 4 else 1
+    return 7 if place < 2 else 6 if place < 3 else 5 if place < 4 else 1
 
 
 def check_journey(name: str, journey: Journey, messages: list[Message]) -> None:
@@ -178,7 +179,7 @@ def test_every_commit_of_the_engine_has_a_name_and_with_it_its_fault_points() ->
     assert nameless == READS
     assert {commit for _, commit in sessions if commit} == set(COMMITS)
     raw = {where for where, _ in _calls("engine", "transaction")}
-    assert raw == {"session", "take_or_refuse"}, "whatever writes goes by Context.session"
+    assert raw == {"session", "looking", "take_or_refuse"}, "whatever writes goes by Context.session"
 
 
 def test_whoever_decides_or_sends_looks_at_the_lease() -> None:
