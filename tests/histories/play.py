@@ -28,6 +28,7 @@ Act = tuple[int, str, int, dict[str, Any]]
 def play(document: str, people: Sequence[Mapping[str, Any]], acts: Sequence[Act]) -> list[list[Any]]:
     """The journal: seconds after the start, person, step, node, what, outlet, data without ids."""
     world = World(MemoryStore())
+    world.engine.start()
     world.publish(read_flow(document))
     ids = [world.person(**dict(person)) for person in people]
     for minutes, what, who, properties in sorted(acts, key=lambda one: one[0]):
