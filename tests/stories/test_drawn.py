@@ -21,7 +21,7 @@ from app.channels.catcher import Catcher
 from app.model.journey import FlowState
 from app.model.kinds import KINDS, SettingType
 from app.ui.app import make_application
-from app.ui.inspector.condition import ConditionCard
+from app.ui.inspector.condition_card import ConditionCard
 from app.ui.inspector.duration import DurationEditor
 from app.ui.inspector.flow_form import FlowForm, ReentryEditor
 from app.ui.inspector.liquid import LiquidEditor

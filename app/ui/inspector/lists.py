@@ -15,6 +15,7 @@ from app.ui.inspector.grip import Grip
 from app.ui.theme import Theming
 from app.ui.widgets import Button, IconButton, column, row
 from app.ui.words import said, tr
+from app.ui.wrap import Wrap
 
 
 class Rows(Editor):
@@ -34,7 +35,7 @@ class Rows(Editor):
         self._box.setSpacing(4)
         self.add = Button(theming, add_words, "plus", "link-small", color="accent-text")
         self.add.clicked.connect(self._add_clicked)
-        self._adding = row(self.add, None, gap=4)
+        self._adding = Wrap(self.add)
         self.setLayout(column(self._box, self._adding, gap=2))
 
     def make_row(self, item: Any) -> QWidget:
@@ -61,11 +62,18 @@ class Rows(Editor):
         self.changed.emit(self.read_rows())
 
     def take_focus(self) -> None:
-        (self.rows[0] if self.rows else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.rows:
+            self.focus_row(self.rows[0])
+        else:
+            self.add.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_row(self, widget: QWidget) -> None:
+        """Puts the cursor into one row."""
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_beside(self, widget: QWidget) -> None:
         """One more way to add, beside the button."""
-        self._adding.insertWidget(1, widget)
+        self._adding.addWidget(widget)
 
     def add_below(self, widget: QWidget) -> None:
         """What stands under the rows and the button."""
@@ -141,7 +149,7 @@ class Rows(Editor):
         added = self.append(None)
         self.count_changed()
         self.tell()
-        added.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focus_row(added)
 
 
 class TextsEditor(Rows):

@@ -7,8 +7,9 @@ from typing import Any
 from app.model.kinds import Setting
 from app.ui.inspector.editor import UNSET, Choice, Context, Editor, mark_bad
 from app.ui.known import Names
-from app.ui.widgets import Button, column, row
+from app.ui.widgets import Button, column
 from app.ui.words import said, tr
+from app.ui.wrap import Wrap
 
 
 class NameChoice(Choice):
@@ -88,7 +89,7 @@ class SegmentEditor(Editor):
         self.open.clicked.connect(lambda: self._ask(str(self.choice.currentData() or "")))
         if self._edit is None:
             self.new.hide()
-        self.setLayout(column(self.choice, row(self.new, self.open, None, gap=12), gap=2))
+        self.setLayout(column(self.choice, Wrap(self.new, self.open), gap=2))
         self.setFocusProxy(self.choice)
 
     def show_value(self, value: Any) -> None:

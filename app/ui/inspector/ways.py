@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from app.ui.inspector.condition import ConditionEditor
 from app.ui.inspector.editor import UNSET, Context, completed, mark_bad
+from app.ui.inspector.grip import Grip
 from app.ui.inspector.lists import Rows
 from app.ui.inspector.ready_ways import ready_ways
 from app.ui.widgets import Button, IconButton, column, label, part, row
@@ -28,6 +29,8 @@ class CardKind:
     before_condition: str
     about_event: bool
     names: Callable[[], list[str]] | None = None
+    is_ordered: bool = False
+    """Whether the first that fits is taken."""
 
 
 class CardsEditor(Rows):
@@ -41,7 +44,9 @@ class CardsEditor(Rows):
         self.fill([])
 
     def make_row(self, item: Any) -> QWidget:
-        card = Card(self._context, self._kind, item if isinstance(item, Mapping) else self.new_item())
+        grip = self.grip(lambda: card) if self._kind.is_ordered else None
+        shown = item if isinstance(item, Mapping) else self.new_item()
+        card = Card(self._context, self._kind, shown, grip)
         card.changed.connect(self.tell)
         card.removed.connect(lambda: self.remove_row(card))
         return card
@@ -75,7 +80,13 @@ class WaysEditor(CardsEditor):
 
     def __init__(self, context: Context) -> None:
         kind = CardKind(
-            "name", "when", tr("Add a way"), tr("Name of the way"), tr("taken when"), about_event=False
+            "name",
+            "when",
+            tr("Add a way"),
+            tr("Name of the way"),
+            tr("taken when"),
+            about_event=False,
+            is_ordered=True,
         )
         super().__init__(context, kind)
         self.ready = Button(context.theming, tr("Add a ready way"), "down", "link-small", color="accent-text")
@@ -127,7 +138,9 @@ class Card(QWidget):
     changed = Signal()
     removed = Signal()
 
-    def __init__(self, context: Context, kind: CardKind, item: Mapping[str, Any]) -> None:
+    def __init__(
+        self, context: Context, kind: CardKind, item: Mapping[str, Any], grip: Grip | None = None
+    ) -> None:
         super().__init__()
         part(self, "way")
         self._kind = kind
@@ -146,9 +159,8 @@ class Card(QWidget):
         away = IconButton(context.theming, "trash", tr("Take out"), size=16, color="ink-3")
         away.clicked.connect(self.removed)
         before = label(kind.before_condition, "hint")
-        self.setLayout(
-            column(row(self.name, away, gap=2), before, self.condition, margins=(8, 8, 8, 8), gap=4)
-        )
+        head = row(*([grip] if grip else []), self.name, away, gap=2)
+        self.setLayout(column(head, before, self.condition, margins=(8, 8, 8, 8), gap=4))
         self.setFocusProxy(self.name)
 
     def read(self) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from app.model.flow import Edge, Flow, Node
 from app.model.kinds import KINDS, SettingType
 from app.ui.inspector import factory
 from app.ui.inspector.body import BodyEditor
-from app.ui.inspector.condition import ConditionCard, ConditionEditor
+from app.ui.inspector.condition import ConditionEditor
+from app.ui.inspector.condition_card import ConditionCard
 from app.ui.inspector.duration import DurationEditor
 from app.ui.inspector.flow_form import FlowForm
 from app.ui.inspector.liquid import LiquidEditor

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.flows.validate import validate
 from app.model.flow import Edge, Flow, Node
-from app.ui.inspector.condition_rows import OTHER, condition_of, rows_of
+from app.ui.inspector.condition_rows import OTHER, Row, condition_of, tree_of
 from app.ui.inspector.ready_ways import ready_ways
 
 LETTER = Node("letter1", "email", "Letter 1", settings={"subject": "Hello", "reactions": ["clicked"]})
@@ -13,10 +13,10 @@ FLOW = Flow("Asking", (Node("start", "entry.manual", "Start"), LETTER, Node("che
 
 def test_every_ready_way_is_shown_as_plain_questions_and_not_as_something_unknown() -> None:
     for way in ready_ways(FLOW, ()):
-        mode, rows = rows_of(way.item["when"])
-        assert rows
-        assert all(row.subject != OTHER for row in rows)
-        assert condition_of(mode, rows) == way.item["when"]
+        group = tree_of(way.item["when"])
+        assert group.parts
+        assert all(isinstance(part, Row) and part.subject != OTHER for part in group.parts)
+        assert condition_of(group) == way.item["when"]
 
 
 def test_every_ready_way_passes_the_checks_of_its_node() -> None:
