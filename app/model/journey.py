@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.model.people import Consent, Event
-    from app.model.segments import Dated, Member, Schedule
+    from app.model.segments import Dated, Member, Schedule, Segment
     from app.model.shifts import Shift, Shifted
 
 
@@ -298,6 +298,8 @@ class Changes:
     armed: list[Arming] = field(default_factory=list)
     disarmed: list[tuple[int, int, str]] = field(default_factory=list)
     """(flow, contact, key)"""
+    segments: dict[int, Segment | None] = field(default_factory=dict)
+    """By id; None: there is no such segment any more."""
     members: list[Member] = field(default_factory=list)
     rechecks: dict[int, datetime | None] = field(default_factory=dict)
     """When a contact's segments and dates are to be looked at again; None: not any more."""

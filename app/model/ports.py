@@ -173,8 +173,11 @@ class Transaction(Protocol):
     def segments(self) -> Sequence[Segment]:
         """All of them, by name."""
 
-    def members(self, segment_id: int, after: int, limit: int) -> Sequence[int]:
-        """Contacts in a watched segment whose id is above ``after``, in the order of their ids."""
+    def members(
+        self, segment_id: int, after: int, limit: int, until: datetime | None = None
+    ) -> Sequence[int]:
+        """Contacts in a watched segment whose id is above ``after``, in the order of their ids; with
+        ``until`` those that were in it already then."""
 
     def memberships(self, contact_ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
         """The watched segments that these contacts are in; who is in none may be missing."""
@@ -182,8 +185,11 @@ class Transaction(Protocol):
     def everybody(self, after: int, limit: int) -> Sequence[int]:
         """Contacts that are not erased whose id is above ``after``, in the order of their ids."""
 
-    def due_rechecks(self, now: datetime, limit: int) -> Sequence[int]:
-        """Contacts whose segments and dates are to be looked at, those due longest first."""
+    def due_rechecks(self, now: datetime, limit: int) -> Mapping[int, datetime]:
+        """Contacts whose segments and dates are to be looked at, and since when; those due longest first."""
+
+    def rechecks_of(self, contact_ids: Sequence[int]) -> Mapping[int, datetime]:
+        """When these contacts are to be looked at; who is not may be missing."""
 
     def due_dated(self, now: datetime, limit: int) -> Sequence[Dated]:
         """Date entries whose moment has come, oldest first."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from app.model.conditions import faults
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+WATCHED: Final = "watched"
+"""Under this name the engine remembers which segments and dates it watches (``app.engine.watch``). While
+nothing stands there, no change of a contact is noted for a second look."""
+_LONGEST_NAME: Final = 100
+_GROUPS: Final = ("all", "any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,18 @@ class Segment:
     id: int
     name: str
     rule: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """One line of the list of segments."""
+
+    name: str
+    rule: Mapping[str, Any]
+    size: int | None = None
+    """How many people are in it, where a published flow watches it; others are counted when somebody asks."""
+    flows: tuple[str, ...] = ()
+    """Names of the flows under way that use it, so that it can be neither renamed nor deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +61,61 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The next moment of an ``entry.schedule``, and how far its round is: everybody up to ``after`` has been
-    let in. ``due_at`` None: it never comes again."""
+    """A node that goes through many people, some hundred at a time: all up to ``after`` have had their turn.
+
+    An ``entry.schedule`` has one for its next round. ``entry.date`` and ``entry.segment`` have one only while
+    they go through those who were there when their flow was published. ``due_at`` None: it is over.
+    """
 
     flow_id: int
     node: str
     due_at: datetime | None
     after: int = 0
+
+
+def name_fault(name: str) -> str:
+    """What is wrong with a segment's name, as the end of a sentence; empty when nothing is."""
+    if not name.strip():
+        return "is empty"
+    if name != name.strip() or len(name.splitlines()) > 1:
+        return "has to be one line without spaces around it"
+    return f"is longer than {_LONGEST_NAME} characters" if len(name) > _LONGEST_NAME else ""
+
+
+def rule_faults(rule: object) -> list[str]:
+    """What is wrong with a segment's rule, each a plain clause; nothing when people can be asked by it."""
+    found = list(faults(rule))
+    return found or list(dict.fromkeys(_misplaced(rule, of_event=False)))
+
+
+def settled(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A rule without faults, with each “since” written out: there is no entry to count from."""
+    for group in _GROUPS:
+        if group in rule:
+            return {**rule, group: [settled(part) for part in rule[group]]}
+    if "not" in rule:
+        return {**rule, "not": settled(rule["not"])}
+    if "event" not in rule:
+        return rule
+    where = {"where": settled(rule["where"])} if rule.get("where") is not None else {}
+    return {**rule, "since": rule.get("since", "ever"), **where}
+
+
+def _misplaced(rule: Any, *, of_event: bool) -> Iterator[str]:
+    """What can be asked of a journey, but not of a person. ``of_event``: it is asked about one event."""
+    if any(group in rule for group in _GROUPS):
+        for part in next(rule[group] for group in _GROUPS if group in rule):
+            yield from _misplaced(part, of_event=of_event)
+    elif "not" in rule:
+        yield from _misplaced(rule["not"], of_event=of_event)
+    elif "segment" in rule:
+        yield "a segment cannot ask about another segment"
+    elif "message" in rule or "entry" in rule:
+        yield "a segment is about people, and knows nothing of a journey"
+    elif "field" in rule and not of_event:
+        yield "only an event has fields"
+    elif "event" in rule:
+        if rule.get("since") == "entry":
+            yield "a segment has no entry to count from: “since” is ever or a length of time such as P30D"
+        if rule.get("where") is not None:
+            yield from _misplaced(rule["where"], of_event=True)

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, case, delete, func, select, text, update
 
-from app.store.dialects import ONE, ZERO, Query
+from app.store.dialects import ONE, ZERO, Query, Words
 from app.store.people import PeoplePart
-from app.store.tables import address, arming, consent, contact, event, journal, journey, message, tag
+from app.store.tables import (
+    address,
+    anonymous,
+    arming,
+    consent,
+    contact,
+    dated,
+    event,
+    journal,
+    journey,
+    last_word,
+    member,
+    message,
+    recheck,
+    tag,
+)
 from app.store.types import from_json, micros, to_json
 
 if TYPE_CHECKING:
@@ -58,7 +73,43 @@ _TAGS = Query(
     "keep",
     "gone",
 )
-_DROP_TAGS = Query(lambda _: delete(tag).where(tag.c.contact_id == bindparam("gone")), "gone")
+
+
+def _words(words: Words) -> Any:
+    new = words.insert(last_word).from_select(
+        ["contact_id", "channel", "at"],
+        select(
+            bindparam("keep", type_=last_word.c.contact_id.type), last_word.c.channel, last_word.c.at
+        ).where(last_word.c.contact_id == bindparam("gone")),
+    )
+    later = case((new.excluded.at > last_word.c.at, new.excluded.at), else_=last_word.c.at)
+    return new.on_conflict_do_update(index_elements=["contact_id", "channel"], set_={"at": later})
+
+
+_WORDS = Query(_words, "keep", "gone")
+_MEMBERSHIPS = Query(
+    lambda words: (
+        words.insert(member)
+        .from_select(
+            ["segment_id", "contact_id", "since"],
+            select(
+                member.c.segment_id, bindparam("keep", type_=member.c.contact_id.type), member.c.since
+            ).where(member.c.contact_id == bindparam("gone")),
+        )
+        .on_conflict_do_nothing(index_elements=["segment_id", "contact_id"])
+    ),
+    "keep",
+    "gone",
+)
+
+
+def _drop(table: Table) -> Query:
+    return Query(lambda _: delete(table).where(table.c.contact_id == bindparam("gone")), "gone")
+
+
+_JOINED = [_TAGS, _MEMBERSHIPS, _WORDS]
+"""What both may have had: one of each stays."""
+_DROPPED = [_drop(table) for table in (tag, member, last_word, recheck, dated, anonymous)]
 _ABOUT = Query(
     lambda _: select(contact.c.zone, contact.c.language, contact.c.properties).where(
         contact.c.id == bindparam("id")
@@ -95,10 +146,10 @@ class MergePart(PeoplePart):
         self._merge_about(keep, gone, micros(now))
         after = self._session.row(_AFTER, keep)[0]
         self._session.run(_ADDRESSES, keep, after, gone)
-        self._session.run(_TAGS, keep, gone)
-        self._session.run(_DROP_TAGS, gone)
-        for query in _HANDED_OVER:
+        for query in (*_JOINED, *_HANDED_OVER):
             self._session.run(query, keep, gone)
+        for query in _DROPPED:
+            self._session.run(query, gone)
         self._merge_armings(keep, gone)
 
     def _merge_about(self, keep: int, gone: int, at: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, select
 
@@ -12,24 +12,30 @@ from app.model.segments import Dated, Member, Schedule, Segment
 from app.store.counters import CounterPart
 from app.store.dialects import ONE, ZERO, Query, Words, limit
 from app.store.tables import contact, dated, member, recheck, schedule, segment
-from app.store.types import from_json, micros, moment
+from app.store.types import from_json, micros, moment, to_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.model.journey import Changes
 
+_ALWAYS: Final = 2**62
 _SEGMENTS = Query(lambda _: select(segment).order_by(segment.c.name))
 _MEMBERS = Query(
     lambda _: (
         select(member.c.contact_id)
-        .where(member.c.segment_id == bindparam("segment"), member.c.contact_id > bindparam("after"))
+        .where(
+            member.c.segment_id == bindparam("segment"),
+            member.c.contact_id > bindparam("after"),
+            member.c.since <= bindparam("until"),
+        )
         .order_by(member.c.contact_id)
         .limit(limit())
         .offset(ZERO)
     ),
     "segment",
     "after",
+    "until",
     "limit",
 )
 _MEMBERSHIPS = Query(
@@ -62,7 +68,7 @@ _PART = Query(
 )
 _DUE_RECHECKS = Query(
     lambda words: words.locked(
-        select(recheck.c.contact_id)
+        select(recheck)
         .where(recheck.c.due_at <= bindparam("now"))
         .order_by(recheck.c.due_at, recheck.c.contact_id)
         .limit(limit())
@@ -72,6 +78,7 @@ _DUE_RECHECKS = Query(
     "now",
     "limit",
 )
+_RECHECKS_OF = Query(lambda words: select(recheck).where(words.among(recheck.c.contact_id, "ids")), "ids")
 NEXT_RECHECK = Query(lambda _: select(recheck.c.due_at).order_by(recheck.c.due_at).limit(ONE).offset(ZERO))
 _FORGET_RECHECK = Query(
     lambda _: delete(recheck).where(recheck.c.contact_id == bindparam("contact")), "contact"
@@ -145,7 +152,16 @@ def _put_schedule(words: Words) -> Any:
     )
 
 
+def _put_segment(words: Words) -> Any:
+    new = words.insert(segment)
+    return new.on_conflict_do_update(
+        index_elements=["id"], set_={"name": new.excluded.name, "rule": new.excluded.rule}
+    )
+
+
 RECHECK = Query(_recheck, *recheck.c.keys())
+_PUT_SEGMENT = Query(_put_segment, *segment.c.keys())
+_DROP_SEGMENT = Query(lambda _: delete(segment).where(segment.c.id == bindparam("this")), "this")
 _PUT_DATED = Query(_put_dated, *dated.c.keys())
 _PUT_SCHEDULE = Query(_put_schedule, *schedule.c.keys())
 
@@ -156,8 +172,11 @@ class WaitingPart(CounterPart):
     def segments(self) -> Sequence[Segment]:
         return [Segment(id_, name, from_json(rule)) for id_, name, rule in self._session.rows(_SEGMENTS)]
 
-    def members(self, segment_id: int, after: int, limit: int) -> Sequence[int]:
-        return [row[0] for row in self._session.rows(_MEMBERS, segment_id, after, limit)]
+    def members(
+        self, segment_id: int, after: int, limit: int, until: datetime | None = None
+    ) -> Sequence[int]:
+        last = _ALWAYS if until is None else micros(until)
+        return [row[0] for row in self._session.rows(_MEMBERS, segment_id, after, last, limit)]
 
     def memberships(self, contact_ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
         found: dict[int, set[int]] = defaultdict(set)
@@ -168,8 +187,13 @@ class WaitingPart(CounterPart):
     def everybody(self, after: int, limit: int) -> Sequence[int]:
         return [row[0] for row in self._session.rows(_EVERYBODY, after, limit)]
 
-    def due_rechecks(self, now: datetime, limit: int) -> Sequence[int]:
-        return [row[0] for row in self._session.rows(_DUE_RECHECKS, micros(now), limit)]
+    def due_rechecks(self, now: datetime, limit: int) -> Mapping[int, datetime]:
+        rows = self._session.rows(_DUE_RECHECKS, micros(now), limit)
+        return {contact_id: moment(due_at) for contact_id, due_at in rows}
+
+    def rechecks_of(self, contact_ids: Sequence[int]) -> Mapping[int, datetime]:
+        rows = self._listed(_RECHECKS_OF, contact_ids)
+        return {contact_id: moment(due_at) for contact_id, due_at in rows}
 
     def due_dated(self, now: datetime, limit: int) -> Sequence[Dated]:
         return [_dated(row) for row in self._session.rows(_DUE_DATED, micros(now), limit)]
@@ -185,10 +209,17 @@ class WaitingPart(CounterPart):
         return self._session.rows(query, self._session.listed(ids)) if ids else ()
 
     def _write_waiting(self, changes: Changes) -> None:
+        self._write_segments(changes.segments)
         self._write_members(changes.members)
         self._write_rechecks(changes.rechecks)
         self._write_dated(changes.dated)
         self._write_schedules(changes.schedules)
+
+    def _write_segments(self, segments: Mapping[int, Segment | None]) -> None:
+        """What goes makes room first: a rule that is exchanged comes under the same name."""
+        self._session.many(_DROP_SEGMENT, [(id_,) for id_, one in segments.items() if one is None])
+        kept = [(one.id, one.name, to_json(one.rule)) for one in segments.values() if one is not None]
+        self._session.many(_PUT_SEGMENT, kept)
 
     def _write_members(self, members: Iterable[Member]) -> None:
         last = {(one.segment_id, one.contact_id): one.since for one in members}

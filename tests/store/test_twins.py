@@ -32,6 +32,7 @@ from app.model.journey import (
 )
 from app.model.people import Actor, Address, Consent
 from app.model.ports import Transaction
+from app.model.segments import Dated, Member, Schedule, Segment
 from app.store.database import SqlStore, open_store
 from app.store.errors import NotUniqueError
 from app.store.memory import MemoryStore
@@ -243,6 +244,46 @@ class Twins(RuleBasedStateMachine):
         if self.write(messages=[new], undo=undo) == []:
             self.messages[old.id] = replace(new, reactions=old.reactions | reactions)
 
+    # segments and what waits
+
+    @rule(
+        contact=st.sampled_from(CONTACTS),
+        segment=st.sampled_from([1, 2]),
+        at=st.none() | MOMENTS,
+        undo=st.booleans(),
+    )
+    def join(self, contact: int, segment: int, at: Any, *, undo: bool) -> None:
+        self.write(members=[Member(segment, contact, at)], undo=undo)
+
+    @rule(contact=st.sampled_from(CONTACTS), at=st.none() | MOMENTS, undo=st.booleans())
+    def look_again(self, contact: int, at: Any, *, undo: bool) -> None:
+        self.write(rechecks={contact: at}, undo=undo)
+
+    @rule(contact=st.sampled_from(CONTACTS), at=st.none() | MOMENTS, undo=st.booleans())
+    def date(self, contact: int, at: Any, *, undo: bool) -> None:
+        self.write(
+            dated=[Dated(1, "d", contact, at)], seen={contact: at}, schedules=[Schedule(1, "s", at)], undo=undo
+        )
+
+    @rule(contact=st.sampled_from(CONTACTS), at=MOMENTS)
+    def hear(self, contact: int, at: Any) -> None:
+        self.write(words=[(contact, "sms", at)])
+
+    @rule(segment=st.sampled_from([1, 2]), name=st.none() | st.sampled_from("ab"), undo=st.booleans())
+    def rename_segment(self, segment: int, name: str | None, *, undo: bool) -> None:
+        new = None if name is None else Segment(segment, name, {"tag": name})
+        self.write(segments={segment: new}, undo=undo)
+
+    @rule(contact=st.sampled_from(CONTACTS))
+    def forget(self, contact: int) -> None:
+        with self.memory.transaction() as transaction:
+            one = transaction.contacts([contact])[contact]
+        if one.erased or one.consents:
+            return  # the numbers of consents that are gone are given again by some databases
+        self.both(lambda t: t.forget([contact], NOON))
+        with self.memory.transaction() as transaction:
+            self.journeys = dict(transaction.journeys(list(self.journeys)))
+
     @rule(owner=st.sampled_from("ab"), at=MOMENTS, drop=st.booleans(), seen=st.booleans())
     def lease(self, owner: str, at: Any, *, drop: bool, seen: bool) -> None:
         self.both(lambda t: t.take_lease(owner, at, 60, t.lease() if seen else None))
@@ -320,11 +361,23 @@ def _everything(transaction: Transaction) -> list[Any]:
             for contact in CONTACTS
             for key in ("", "a")
         ],
+        transaction.segments(),
+        transaction.schedules(),
+        transaction.memberships(list(CONTACTS)),
+        transaction.rechecks_of(list(CONTACTS)),
+        transaction.dated_of(list(CONTACTS)),
+        transaction.last_words(list(CONTACTS)),
+        transaction.everybody(1, 3),
+        [transaction.members(segment, 1, 3) for segment in (1, 2)],
+        [transaction.members(segment, 0, 3, NOON) for segment in (1, 2)],
     ]
     for minutes in (-1, 1):
         now = NOON + timedelta(minutes=minutes)
         answers.append(transaction.due_journeys(now, 4))
         answers.append(transaction.due_armings(now, 4))
+        answers.append(list(transaction.due_rechecks(now, 4).items()))
+        answers.append(transaction.due_dated(now, 4))
+        answers.append(transaction.quiet_anonymous(now, 4))
         answers.append(transaction.ready_messages(CHANNELS, now, 4))
     return answers
 

@@ -139,6 +139,24 @@ class MemoryPeople:
         for address in other.addresses:
             state.owners.put(address, keep)
         self._hand_over(keep, gone)
+        self._join(keep, gone)
+        for waiting in (state.rechecks, state.anonymous):
+            waiting.drop(gone)
+
+    def _join(self, keep: int, gone: int) -> None:
+        """What both may have had: one of each stays."""
+        state = self._state
+        for member in state.members.found("contact", gone):
+            state.members.drop((member.segment_id, gone))
+            if (member.segment_id, keep) not in state.members:
+                state.members.put((member.segment_id, keep), replace(member, contact_id=keep))
+        for _, channel, at in state.words.found("contact", gone):
+            state.words.drop((gone, channel))
+            old = state.words.get((keep, channel))
+            last = at if old is None else max(old[2], at)
+            state.words.put((keep, channel), (keep, channel, last))
+        for key in state.dated.keys("contact", gone):
+            state.dated.drop(key)
 
     def _hand_over(self, keep: int, gone: int) -> None:
         state = self._state

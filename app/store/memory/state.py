@@ -19,7 +19,7 @@ from app.store.types import from_json, to_json
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.model.segments import Dated, Schedule, Segment
+    from app.model.segments import Dated, Member, Schedule, Segment
     from app.model.shifts import Shift, Shifted
 
 
@@ -110,8 +110,7 @@ class State:
     journal: Rows[int, JournalLine] = field(init=False)
     leases: Rows[str, LeaseRow] = field(init=False)
     segments: Rows[int, Segment] = field(init=False)
-    members: Rows[tuple[int, int], tuple[int, int]] = field(init=False)
-    """(segment, contact)"""
+    members: Rows[tuple[int, int], Member] = field(init=False)
     rechecks: Rows[int, tuple[int, datetime]] = field(init=False)
     dated: Rows[tuple[int, str, int], Dated] = field(init=False)
     schedules: Rows[tuple[int, str], Schedule] = field(init=False)
@@ -149,7 +148,7 @@ class State:
 
     def _make_waiting(self, undo: Undo) -> None:
         self.segments, self.schedules = Rows(undo), Rows(undo)
-        self.members = Rows(undo, segment=lambda key: key[0], contact=lambda key: key[1])
+        self.members = Rows(undo, segment=lambda one: one.segment_id, contact=lambda one: one.contact_id)
         self.rechecks = Rows(undo, lambda row: ("", (row[1], row[0])))
         self.anonymous = Rows(undo, lambda row: ("", (row[1], row[0])))
         self.dated = Rows(

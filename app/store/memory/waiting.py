@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.model.flow import EMPTY
 from app.model.journey import MessageState, Said
-from app.model.segments import Dated, Schedule, Segment
+from app.model.segments import Dated, Member, Schedule, Segment
+from app.store.errors import NotUniqueError
 from app.store.journeys import CLOSED
 from app.store.memory.people import MemoryPeople
 from app.store.memory.state import as_kept
@@ -30,13 +31,16 @@ class MemoryWaiting(MemoryPeople):
     def segments(self) -> Sequence[Segment]:
         return sorted(self._state.segments.values(), key=lambda one: one.name)
 
-    def members(self, segment_id: int, after: int, limit: int) -> Sequence[int]:
-        inside = (contact_id for _, contact_id in self._state.members.keys("segment", segment_id))
-        return sorted(contact_id for contact_id in inside if contact_id > after)[:limit]
+    def members(
+        self, segment_id: int, after: int, limit: int, until: datetime | None = None
+    ) -> Sequence[int]:
+        inside = self._state.members.found("segment", segment_id)
+        found = (one for one in inside if one.contact_id > after)
+        return sorted(one.contact_id for one in found if until is None or _moment(one.since) <= until)[:limit]
 
     def memberships(self, contact_ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
         found = {
-            contact_id: frozenset(segment for segment, _ in self._state.members.keys("contact", contact_id))
+            contact_id: frozenset(one.segment_id for one in self._state.members.found("contact", contact_id))
             for contact_id in contact_ids
         }
         return {contact_id: segments for contact_id, segments in found.items() if segments}
@@ -45,11 +49,15 @@ class MemoryWaiting(MemoryPeople):
         people = self._state.people.values()
         return sorted(one.id for one in people if one.id > after and not one.erased)[:limit]
 
-    def due_rechecks(self, now: datetime, limit: int) -> Sequence[int]:
+    def due_rechecks(self, now: datetime, limit: int) -> Mapping[int, datetime]:
         waiting = self._state.rechecks.waiting("")
-        due = [id_ for id_, _ in islice(takewhile(lambda row: row[1] <= now, waiting), limit)]
+        due = dict(islice(takewhile(lambda row: row[1] <= now, waiting), limit))
         waiting.close()
         return due
+
+    def rechecks_of(self, contact_ids: Sequence[int]) -> Mapping[int, datetime]:
+        rows = (self._state.rechecks.get(contact_id) for contact_id in contact_ids)
+        return dict(row for row in rows if row is not None)
 
     def due_dated(self, now: datetime, limit: int) -> Sequence[Dated]:
         waiting = self._state.dated.waiting("")
@@ -149,8 +157,12 @@ class MemoryWaiting(MemoryPeople):
     # writing
 
     def _write_waiting(self, changes: Changes) -> None:
+        for gone in [id_ for id_, one in changes.segments.items() if one is None]:
+            self._state.segments.drop(gone)
+        for segment in [one for one in changes.segments.values() if one is not None]:
+            self._write_segment(segment)
         for member in changes.members:
-            self._write_member((member.segment_id, member.contact_id), member.since)
+            self._write_member(member)
         for id_, due_at in changes.rechecks.items():
             self._write_recheck(id_, due_at)
         for one in changes.dated:
@@ -158,12 +170,17 @@ class MemoryWaiting(MemoryPeople):
         for round_ in changes.schedules:
             _put(self._state.schedules, (round_.flow_id, round_.node), round_, round_.due_at)
 
-    def _write_member(self, key: tuple[int, int], since: datetime | None) -> None:
-        members = self._state.members
-        if since is None:
+    def _write_segment(self, segment: Segment) -> None:
+        if any(one.name == segment.name and one.id != segment.id for one in self._state.segments.values()):
+            raise NotUniqueError("a second segment of one name")
+        self._state.segments.put(segment.id, replace(segment, rule=as_kept(segment.rule)))
+
+    def _write_member(self, member: Member) -> None:
+        members, key = self._state.members, (member.segment_id, member.contact_id)
+        if member.since is None:
             members.drop(key)
         elif key not in members:
-            members.put(key, key)
+            members.put(key, member)
 
     def _write_recheck(self, contact_id: int, due_at: datetime | None) -> None:
         rechecks = self._state.rechecks

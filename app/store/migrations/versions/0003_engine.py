@@ -26,6 +26,7 @@ def upgrade() -> None:
     _segments()
     _entries()
     _limits()
+    _still_anonymous()
     _machine()
     _shifts()
     _archive()
@@ -164,6 +165,18 @@ def _limits() -> None:
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
     )
     op.create_index("ix_anonymous_seen_at", "anonymous", ["seen_at"])
+
+
+def _still_anonymous() -> None:
+    """Visitors who have never told who they are: from now on they expire."""
+    op.execute(
+        "INSERT INTO anonymous (contact_id, seen_at) "
+        "SELECT contact.id, COALESCE((SELECT MAX(event.at) FROM event WHERE event.contact_id = contact.id), "
+        "contact.created_at) FROM contact WHERE contact.erased_at IS NULL "
+        "AND EXISTS (SELECT 1 FROM address WHERE address.contact_id = contact.id) "
+        "AND NOT EXISTS (SELECT 1 FROM address WHERE address.contact_id = contact.id "
+        "AND address.kind <> 'visitor')"
+    )
 
 
 def _machine() -> None:
