@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from app.model.conditions import holds
@@ -15,10 +15,14 @@ from app.model.kinds import IMPLIED
 from app.model.people import Actor, consents_after
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from app.model.journey import ContactChange, Message
     from app.model.people import Consent, Contact, StoredEvent
+
+
+def counts_until(at: datetime, since: str) -> datetime:
+    """The moment from which on an event is too long ago for a condition that looks back so far. Counted from
+    the event, so that it leaves once: months are of different lengths."""
+    return parse_duration(since).after(at, UTC)
 
 
 @dataclass(slots=True)
@@ -74,20 +78,16 @@ class Facts:
 
     def events(self, name: str, since: str) -> Iterator[Mapping[str, Any]]:
         """Properties of the contact's events of this name; a scanner's do not count."""
-        first = self._first(since)
         for event in self.stored:
-            if event.name != name or event.actor is Actor.MACHINE:
-                continue
-            if first is None or (event.at >= first and (since != "entry" or not self._is_start(event))):
+            if event.name == name and event.actor is not Actor.MACHINE and self._counts(event, since):
                 yield event.properties
 
-    def _first(self, since: str) -> datetime | None:
-        """From when on events count; None: always."""
+    def _counts(self, event: StoredEvent, since: str) -> bool:
         if since == "ever":
-            return None
+            return True
         if since == "entry":
-            return self.started_at
-        return parse_duration(since).before(self.now or self.started_at, UTC)
+            return event.at >= self.started_at and not self._is_start(event)
+        return counts_until(event.at, since) > (self.now or self.started_at)
 
     def counts_not(self, event: StoredEvent) -> bool:
         """Whether it moves nothing: made by a machine, or the event that started the journey."""

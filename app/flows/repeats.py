@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -115,7 +115,12 @@ def _comes(parts: Mapping[str, str]) -> bool:
 
 
 def next_time(text: str, first: datetime, since: datetime, zone: tzinfo) -> datetime | None:
-    """The first moment (UTC) of a sound rule after ``since``, or None when it is over.
+    """The first moment (UTC) of a sound rule after ``since``, or None when it is over; see ``times``."""
+    return next(times(text, first, since, zone), None)
+
+
+def times(text: str, first: datetime, since: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """The moments (UTC) of a sound rule after ``since``, in their order.
 
     It is counted from ``first`` on the wall clock of ``zone``: nine o'clock stays nine o'clock. ``first``
     itself is one of its times only where it fits the rule.
@@ -125,12 +130,12 @@ def next_time(text: str, first: datetime, since: datetime, zone: tzinfo) -> date
     rule = rrulestr(_written(parts), dtstart=_wall(first, zone))
     for wall in rule.xafter(_wall(since, zone)):
         if last is not None and wall > _last_wall(last, zone):
-            return None
+            return
         # In a double hour the wall clock may show a time that has been already.
         moment = wall.replace(tzinfo=zone).astimezone(UTC)
         if moment > since:
-            return moment
-    return None
+            yield moment
+            since = moment
 
 
 def _written(parts: Mapping[str, str]) -> str:

@@ -97,23 +97,27 @@ def settled(rule: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**rule, "not": settled(rule["not"])}
     if "event" not in rule:
         return rule
-    where = {"where": settled(rule["where"])} if rule.get("where") is not None else {}
-    return {**rule, "since": rule.get("since", "ever"), **where}
+    return {**rule, "since": rule.get("since", "ever")}
 
 
 def _misplaced(rule: Any, *, of_event: bool) -> Iterator[str]:
     """What can be asked of a journey, but not of a person. ``of_event``: it is asked about one event."""
-    if any(group in rule for group in _GROUPS):
-        for part in next(rule[group] for group in _GROUPS if group in rule):
-            yield from _misplaced(part, of_event=of_event)
-    elif "not" in rule:
-        yield from _misplaced(rule["not"], of_event=of_event)
-    elif "segment" in rule:
+    inner = next((rule[group] for group in _GROUPS if group in rule), [rule["not"]] if "not" in rule else [])
+    for part in inner:
+        yield from _misplaced(part, of_event=of_event)
+    if not inner:
+        yield from _misplaced_leaf(rule, of_event=of_event)
+
+
+def _misplaced_leaf(rule: Mapping[str, Any], *, of_event: bool) -> Iterator[str]:
+    if "segment" in rule:
         yield "a segment cannot ask about another segment"
     elif "message" in rule or "entry" in rule:
         yield "a segment is about people, and knows nothing of a journey"
     elif "field" in rule and not of_event:
         yield "only an event has fields"
+    elif "event" in rule and of_event:
+        yield "what is asked about one event cannot ask for another"
     elif "event" in rule:
         if rule.get("since") == "entry":
             yield "a segment has no entry to count from: “since” is ever or a length of time such as P30D"
