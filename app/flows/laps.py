@@ -114,7 +114,7 @@ class _Search:
 
     def _led_to(self, deed: Deed, after: int) -> Iterator[tuple[int, int]]:
         """Each start that the deed lets people in at, with the moment they come in."""
-        keys = (("flow", deed.flow), ("event", deed.event), ("segment", ""))
+        keys = [("flow", deed.flow)] if deed.flow else [("event", deed.event), ("segment", "")]
         for number in (number for key in keys for number in self._listening.get(key, ())):
             self._steps += 1
             if self._steps > _MOST_STEPS:
@@ -140,25 +140,21 @@ def _keys(part: Part) -> Iterator[tuple[str, str]]:
         yield "segment", ""
     elif part.entry.kind == "entry.event":
         events = part.entry.settings.get("events")
-        for name in dict.fromkeys(one for one in events if isinstance(one, str)) if is_list(events) else ():
+        names = [one for one in events if isinstance(one, str) and one] if is_list(events) else []
+        for name in dict.fromkeys(names):
             yield "event", name
 
 
 def lets_in(deed: Deed, part: Part, segments: Mapping[str, Any]) -> bool:
-    """Whether the deed may let somebody in at this start."""
+    """Whether the deed may let somebody in at this start, which listens to what it does."""
     entry = part.entry
-    if entry.kind == "entry.manual":
-        return bool(deed.flow) and deed.flow == part.flow
     if entry.kind == "entry.event":
-        events = entry.settings.get("events")
-        if not deed.event or not is_list(events) or deed.event not in events:
-            return False
         where = entry.settings.get("where")
         return not _is_sound(where) or _outcome(where or EMPTY, deed, heard=True) is not False
     if entry.kind == "entry.segment":
         rule = segments.get(str(entry.settings.get("segment")), EMPTY)
         return _is_sound(rule) and _concerns(rule, deed) and _outcome(rule, deed) is not False
-    return False
+    return True
 
 
 def _is_sound(condition: Any) -> bool:
@@ -286,8 +282,8 @@ class _Memo:
         if kept is not None and kept[0] is flow and kept[1] == name:
             return kept[2]
         found = list(_parts(name, flow))
-        while len(self._kept) >= _MOST_KEPT:
-            self._kept.pop(next(iter(self._kept)), None)
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
         self._kept[id(flow)] = (flow, name, found)
         return found
 

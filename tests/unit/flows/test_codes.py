@@ -453,6 +453,15 @@ AROUND: dict[str, tuple[str, Flow, Surroundings, Surroundings]] = {
         replace(READY, segments={}),
         OTHERS,
     ),
+    "an exit for a segment that nobody has made": (
+        "bad-setting",
+        chain(
+            letter(),
+            settings={"exits": [{"event": "a", "where": {"segment": "Regulars"}}, {"event": "b"}]},
+        ),
+        replace(READY, segments={}),
+        OTHERS,
+    ),
     "a flow that starts this one again": (
         "flow-loop",
         chain(node("go", "start", flow="Other")),
@@ -655,6 +664,7 @@ def test_the_flows_own_settings_are_asked_too() -> None:
         ("inside", 1_000_001),
     ):
         assert only(chain(letter(), settings={setting: wrong})).setting == setting
+        assert only(chain(letter(), settings={setting: wrong}), OTHERS).setting == setting
     sound = {
         "key": "basket_id",
         "reentry": {"after": "P7D"},
@@ -750,3 +760,19 @@ def test_a_node_that_is_two_wrong_things_says_both() -> None:
         ("missing-setting", "subject"),
         ("bad-setting", "body"),
     ]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        node("agree", "consent", channel="sms", given="no"),
+        node("go", "start", flow="Other"),
+        reach(CARD, SMS),
+    ],
+)
+def test_every_costly_kind_may_hang_on_an_opening_also_behind_a_split(box: Node) -> None:
+    opened: dict[str, Any] = {"reactions": ["opened"], "timeout": "P1D"}
+    (problem,) = [
+        one for one in validate(chain(letter(**opened), halves(), box), now=NOW) if one.severity == "warning"
+    ]
+    assert (problem.code, problem.nodes) == ("machine-opens", (box.id, "letter"))

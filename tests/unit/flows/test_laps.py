@@ -104,6 +104,25 @@ def test_people_are_put_in_at_the_first_start_by_hand_alone() -> None:
     assert laps(Flow("A", nodes, edges)) == []
 
 
+def test_of_two_ways_round_the_quicker_one_is_told() -> None:
+    """The other flow is come to twice: at once through a third one, and after hours."""
+    slow = named(
+        "A",
+        go("C"),
+        Node("wait", "delay", settings={"for": "PT9H"}),
+        Node("late", "start", settings={"flow": "B"}),
+    )
+    (lap,) = laps(slow, named("B", go("A")), named("C", go("B")))
+    assert (lap.seconds, [flow for flow, _ in lap.deeds]) == (0, ["A", "C", "B"])
+    assert laps(slow, named("B", pause("P1D"), go("A")), named("C", go("B"))) == []
+
+
+def test_however_many_flows_there_are_what_they_do_is_remembered_for_some() -> None:
+    others = [named(f"B{n}", go("A")) for n in range(305)]
+    assert len(laps(named("A", go("B304")), *others)) == 1
+    assert len(laps(named("A", go("B0")), *others)) == 1
+
+
 # --- record ---------------------------------------------------------------------------------------------
 
 

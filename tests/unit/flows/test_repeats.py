@@ -103,3 +103,10 @@ def test_it_is_over_after_its_last_time() -> None:
     assert next_time("FREQ=WEEKLY;UNTIL=20261109T080000Z", first, first, BERLIN) == second
     assert next_time("FREQ=WEEKLY;UNTIL=20261109T075959Z", first, first, BERLIN) is None
     assert next_time("FREQ=DAILY;COUNT=1", first, first, BERLIN) is None
+
+
+def test_where_the_clock_is_set_back_a_rule_may_have_shown_its_last_time_already() -> None:
+    """In the second 2:30 of the night the only 2:30 of the rule is over, and none comes after it."""
+    first = at("2026-10-25T02:30:00+02:00")
+    second = at("2026-10-25T02:10:00+01:00")
+    assert next_time("FREQ=DAILY;COUNT=1", first, second, BERLIN) is None
