@@ -12,7 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from app.canvas.changes import Change, Delta
 from app.canvas.edits import EdgeKey
 from app.canvas.facts import Change as NodeChange
-from app.canvas.facts import Changed, Facts, Step, bad_edges, problems_by_node
+from app.canvas.facts import Changed, Facts, Step, bad_edges, problems_by_node, worked
 from app.model.flow import Flow, Problem
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ class CanvasDocument(QObject):
         """Shows how many people are at each node and walked each edge."""
         from app.flows.sentences import failures  # not needed for the first picture
 
-        self._set_facts(replace(self._facts, counts=counts, failed=failures(counts, self.flow)))
+        told = failures(counts, self.flow)
+        self._set_facts(replace(self._facts, counts=counts, failed=told, worked=worked(counts)))
 
     def set_rings(self, rings: Mapping[str, Ring]) -> None:
         """Shows how long ago a person last wrote when these messages are sent."""

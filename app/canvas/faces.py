@@ -12,7 +12,7 @@ from app.canvas import words
 from app.canvas.colors import hue_of
 from app.model.flow import Edge, Node
 from app.model.frozen import dataclass
-from app.model.kinds import Category, OutletRole, kind_of, outlets_of
+from app.model.kinds import HOLD_OUT, Category, Outlet, OutletRole, kind_of, outlets_of
 
 
 class Shape(Enum):
@@ -28,6 +28,7 @@ class Tone(Enum):
     """The colours of an outlet."""
 
     PLAIN = "plain"
+    ASIDE = "aside"
     TIMEOUT = "timeout"
     FAILED = "failed"
 
@@ -40,6 +41,15 @@ class Row:
     label: str
     tone: Tone
     stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way that a “first that works” tries. ``length``: for how long, in words."""
+
+    icon: str
+    words: str
+    length: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,8 @@ class Face:
     """Whether this release can run it."""
     hue: str = ""
     """The colour that a person gave it."""
+    rungs: tuple[Rung, ...] = ()
+    """The ladder between head and outlets."""
 
 
 _PARTED: Final = "\x1f"
@@ -127,6 +139,7 @@ def _face(node: Node, used: Iterable[str]) -> Face:
         rows,
         kind.has_inlet,
         ready=kind.available,
+        rungs=tuple([Rung(*told) for told in words.rung_words(node)]) if kind.name == "reach" else (),
     )
 
 
@@ -136,9 +149,8 @@ def _rows(node: Node, used: Iterable[str]) -> tuple[Row, ...]:
         [
             _row(
                 outlet.name,
-                words.outlet_words(node, outlet.name),
-                is_timeout=outlet.role is OutletRole.TIMEOUT,
-                is_failed=outlet.role is OutletRole.FAILED,
+                words.pill_words(node, outlet.name),
+                _tone(outlet),
             )
             for outlet in outlets
         ]
@@ -155,6 +167,14 @@ def _rows(node: Node, used: Iterable[str]) -> tuple[Row, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _row(outlet: str, label: str, *, is_timeout: bool, is_failed: bool) -> Row:
+def _row(outlet: str, label: str, tone: Tone) -> Row:
     """Kept: most nodes share the rows of few."""
-    return Row(outlet, label, Tone.TIMEOUT if is_timeout else Tone.FAILED if is_failed else Tone.PLAIN)
+    return Row(outlet, label, tone)
+
+
+def _tone(outlet: Outlet) -> Tone:
+    if outlet.role is OutletRole.TIMEOUT:
+        return Tone.TIMEOUT
+    if outlet.role is OutletRole.FAILED:
+        return Tone.FAILED
+    return Tone.ASIDE if outlet is HOLD_OUT else Tone.PLAIN

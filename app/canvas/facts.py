@@ -59,6 +59,8 @@ class Mark:
     """Messages that could not be sent."""
     ring: Ring | None = None
     """Time since the person last wrote, of a message whose channel has a window."""
+    worked: tuple[int, ...] = ()
+    """How many of a hundred each way of a “first that works” took; empty where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Facts:
     edge_changes: Mapping[EdgeKey, Changed] = EMPTY
     failed: Mapping[str, int] = EMPTY
     rings: Mapping[str, Ring] = EMPTY
+    worked: Mapping[str, tuple[int, ...]] = EMPTY
 
     def mark(self, node_id: str, inside: Collection[str] = ()) -> Mark:
         """What stands on this node; of a box over the nodes ``inside``, what stands on all of them."""
@@ -93,6 +96,7 @@ class Facts:
             change=next((self.node_changes[name] for name in names if name in self.node_changes), None),
             failed=sum(self.failed.get(name, 0) for name in names),
             ring=None if inside else self.rings.get(node_id),
+            worked=() if inside else self.worked.get(node_id, ()),
         )
 
 
@@ -103,6 +107,21 @@ def problems_by_node(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ..
         for node_id in dict.fromkeys(problem.nodes):
             found.setdefault(node_id, []).append(problem)
     return {node_id: tuple(listed) for node_id, listed in found.items()}
+
+
+def worked(counts: Counts) -> dict[str, tuple[int, ...]]:
+    """By node that tries several ways: how many of a hundred were reached by each."""
+    found: dict[str, dict[int, int]] = {}
+    for (node_id, name), count in counts.names.items():
+        if name.startswith("rung:"):
+            found.setdefault(node_id, {})[int(name.removeprefix("rung:"))] = count
+    shares = {}
+    for node_id, rungs in found.items():
+        whole = sum(rungs.values())
+        if whole:
+            places = range(max(rungs) + 1)
+            shares[node_id] = tuple(round(100 * rungs.get(place, 0) / whole) for place in places)
+    return shares
 
 
 def bad_edges(problems: Iterable[Problem]) -> frozenset[EdgeKey]:

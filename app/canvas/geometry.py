@@ -28,6 +28,9 @@ PILL_PAD: Final = 8.0
 PILL_INSET: Final = 8.0
 PILL_HEIGHT: Final = 20.0
 TEXT_X: Final = 46.0
+RUNG_X: Final = 24.0
+"""The middle of the icons of a ladder: below the middle of the tile."""
+_RUNG_APART: Final = 12.0
 _BEAD_TEXT_X: Final = 30.0
 _BEAD_END: Final = 8.0
 _BEAD_ROOM: Final = 1.2
@@ -96,6 +99,10 @@ class Box:
     inlet: tuple[float, float] | None
     in_rows: bool
     """Whether outlets stand in rows with pills; else the only one is at the height of the inlet."""
+    rungs: tuple[float, ...] = ()
+    """The middle of each row of the ladder between head and outlets."""
+    ladder_end: float = 0
+    """Where the line below the ladder lies; 0 for no ladder."""
 
     def port(self, outlet: str) -> Port | None:
         return next((port for port in self.ports if port.outlet == outlet), None)
@@ -121,10 +128,14 @@ def _body(face: Face, m: Measures, measure: Measure) -> Box:
     if in_rows:
         pill = max([pill_width(row.label, measure) for row in face.rows])
         wanted = max(wanted, pill + PILL_INSET + m.tile_inset)
+    for rung in face.rungs:
+        note = measure(rung.length, *SECOND) + _RUNG_APART if rung.length else 0
+        wanted = max(wanted, TEXT_X + measure(rung.words, *SECOND) + note + m.tile_inset)
     steps = math.ceil((wanted - m.width - 0.01) / m.width_step)
     width = min(m.width + max(0, steps) * m.width_step, m.width_max)
     heights = m.header, m.rows_top, m.row, m.rows_bottom, m.inlet_y
-    return _body_of(width, tuple([row.outlet for row in face.rows]), heights, has_inlet=face.has_inlet)
+    outlets = tuple([row.outlet for row in face.rows])
+    return _body_of(width, outlets, heights, len(face.rungs), has_inlet=face.has_inlet)
 
 
 @lru_cache(maxsize=1024)
@@ -132,18 +143,22 @@ def _body_of(
     width: float,
     outlets: tuple[str, ...],
     heights: tuple[float, float, float, float, float],
+    rungs: int,
     *,
     has_inlet: bool,
 ) -> Box:
     """Kept: widths come in few steps, and many nodes share one box."""
     header, above, row, below, inlet = heights
     in_rows = len(outlets) > 1
-    height = header + (above + row * len(outlets) + below if in_rows else 0)
-    first = header + above + row / 2
+    ladder = tuple(header + above + row * (place + 0.5) for place in range(rungs))
+    end = header + 2 * above + row * rungs if rungs else 0
+    top = end or header
+    height = top + (above + row * len(outlets) + below if in_rows else 0)
+    first = top + above + row / 2
     ports = tuple(
         Port(outlet, width, first + row * index if in_rows else inlet) for index, outlet in enumerate(outlets)
     )
-    return Box(Rect(0, 0, width, height), ports, (0, inlet) if has_inlet else None, in_rows)
+    return Box(Rect(0, 0, width, height), ports, (0, inlet) if has_inlet else None, in_rows, ladder, end)
 
 
 def _bead(face: Face, m: Measures, measure: Measure) -> Box:

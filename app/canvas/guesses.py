@@ -15,7 +15,7 @@ FRAME: Final = "frame"
 
 _USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("email", "delay", "check", "sms", "popup", "wait", "set", "task"),
-    "entry": ("email", "delay", "popup", "check", "sms", "wait", "set", "task"),
+    "entry": ("email", "delay", "popup", "check", "sms", "reach", "wait", "split"),
     "email": ("wait", "delay", "check", "sms", "email", "popup", "task", "end"),
     "sms": ("delay", "check", "task", "email", "wait", "popup", "end", "goal"),
     "popup": ("email", "delay", "sms", "set", "check", "popup", "end", "goal"),
@@ -23,10 +23,19 @@ _USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "wait": ("email", "sms", "check", "popup", "task", "set", "delay", "end"),
     "branch": ("email", "sms", "delay", "popup", "task", "set", "wait", "end"),
     "action": ("email", "delay", "check", "sms", "end", "goal", "wait", "popup"),
-    "failed": ("sms", "popup", "task", "email", "end", "set", "delay", "check"),
+    "failed": ("sms", "popup", "task", "email", "end", "notify", "delay", "check"),
     "timeout": ("sms", "email", "popup", "task", "delay", "check", "end", "set"),
     "before": ("delay", "email", "check", "entry.event", "set", "sms", "entry.manual", "wait"),
-    "first": ("entry.event", "entry.manual", "email", "delay", "check", "sms", "popup", "wait"),
+    "first": (
+        "entry.event",
+        "entry.segment",
+        "entry.date",
+        "entry.schedule",
+        "entry.manual",
+        "email",
+        "delay",
+        "check",
+    ),
 }
 """By what leads to the place: the kinds that usually stand there."""
 
@@ -45,7 +54,14 @@ _WORDS: Final[Mapping[str, str]] = {
 
 _LINES: Final[Mapping[str, str]] = {
     "entry.event": "When this happens to a person",
+    "entry.segment": "When a person comes into it",
+    "entry.date": "Before, on or after a birthday or the like",
+    "entry.schedule": "At set times, for many at once",
     "entry.manual": "You put people in",
+    "reach": "One way after the other, until one works",
+    "record": "As if it had just happened",
+    "consent": "What the person agreed to, or no more",
+    "start": "The person goes on in another flow too",
     "popup": "A small window on your site",
     "delay": "Minutes, hours or days",
     "until": "A time of day, a weekday or a date",

@@ -103,4 +103,14 @@ def _settings(kind: str) -> dict[str, Any]:
     entry = KINDS.get(kind)
     if entry is None:
         return {}
-    return {one.name: one.default for one in entry.settings if one.required and one.default is not None}
+    needed = {one.name: one.default for one in entry.settings if one.required and one.default is not None}
+    return {**needed, **_first_settings(kind)}
+
+
+def _first_settings(kind: str) -> dict[str, Any]:
+    """What is there to be changed, where nothing at all would show no way out."""
+    if kind == "split":
+        return {"arms": [{"name": name, "weight": 50} for name in ("A", "B")]}
+    if kind == "reach":
+        return {"rungs": [{"kind": name, "settings": {}, "try_for": "P1D"} for name in ("email", "sms")]}
+    return {}

@@ -17,7 +17,20 @@ from app.model.kinds import Category, kind_of
 _DAY: Final = timedelta(days=1)
 _COLUMN: Final = 168.0
 _HOUR: Final = timedelta(hours=1)
-_TIMING: Final = ("for", "timeout", "since_entry", "property", "weekdays", "time", "reactions", "ways")
+_TIMING: Final = (
+    "for",
+    "timeout",
+    "since_entry",
+    "property",
+    "weekdays",
+    "time",
+    "business",
+    "reactions",
+    "ways",
+    "arms",
+    "hold_out",
+    "rungs",
+)
 """Settings on which times and outlets hang."""
 
 

@@ -9,9 +9,11 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from app.flows.shares import share_of
 from app.model.durations import say_duration
 from app.model.flow import Node
-from app.model.kinds import Category, kind_of, value_of
+from app.model.kinds import KINDS, Category, kind_of, ticked, value_of
+from app.model.rungs import longest_try, rungs_of
 
 _FIELD: Final = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _DEFAULT: Final = re.compile(r"""default:\s*(?:"([^"]*)"|'([^']*)')""")
@@ -71,7 +73,7 @@ def box_title(inside: Sequence[Node]) -> str:
 def outlet_words(node: Node, outlet: str) -> str:
     """The outlet's word on its pill."""
     if outlet == "timeout":
-        length = duration_words(value_of(node, "timeout"))
+        length = duration_words(longest_try(node) if node.kind == "reach" else value_of(node, "timeout"))
         return tr("after {length}").format(length=length) if length else tr("after a time")
     if outlet == "failed" and node.kind == "reach":
         return tr("none worked")
@@ -82,6 +84,26 @@ def outlet_words(node: Node, outlet: str) -> str:
 def _outlet_line(outlet: str) -> str:
     """In the words of the file, before it is translated."""
     return plain(event_words(outlet), 40)
+
+
+def pill_words(node: Node, outlet: str) -> str:
+    """What stands on an outlet's pill: its word, and of a split how many of a hundred go that way."""
+    words = outlet_words(node, outlet)
+    share = share_of(node, outlet) if node.kind == "split" else None
+    if share is None:
+        return words
+    return tr("{way}, {share} %").format(way=words, share=round(share))
+
+
+def rung_words(node: Node) -> list[tuple[str, str, str]]:
+    """Of each way that a “first that works” tries: its icon, its word, and for how long it is tried."""
+    told = []
+    for number, rung, sender in rungs_of(node):
+        kind = KINDS[sender.kind]
+        name = tr(kind.title) if not number else tr("else {way}").format(way=tr(kind.title))
+        length = duration_words(rung.get("try_for")) if ticked(node) or kind.waits_on_page else ""
+        told.append((kind.icon, name, length))
+    return told
 
 
 def second_line(node: Node) -> str:
@@ -108,6 +130,7 @@ def bead_words(node: Node) -> str:
         plain(event_words(settings["property"]), 30) if settings.get("property") else "",
         _weekdays(settings.get("weekdays")),
         plain(settings.get("time"), 8),
+        tr("opening hours") if settings.get("business") is True else "",
     ]
     return ", ".join(part for part in parts if part) or tr("a time")
 
@@ -170,12 +193,70 @@ def _set(node: Node) -> str:
     return plain(", ".join(named + tags))
 
 
+def _name_of(setting: str) -> Callable[[Node], str]:
+    """What stands in this setting."""
+    return lambda node: plain(node.settings.get(setting))
+
+
+def _date(node: Node) -> str:
+    name = event_words(node.settings.get("property") or "")
+    if not name:
+        return ""
+    length = duration_words(node.settings.get("offset"))
+    side = node.settings.get("side", "on")
+    if length and side == "before":
+        return plain(tr("{length} before {date}").format(length=length, date=name))
+    if length and side == "after":
+        return plain(tr("{length} after {date}").format(length=length, date=name))
+    return plain(tr("on {date}").format(date=name))
+
+
+def _schedule(node: Node) -> str:
+    from app.canvas.repeat_words import repeat_words  # few drawings have one: not for the first picture
+
+    return plain(repeat_words(node.settings.get("repeat"))) or tr("Once")
+
+
+def _split(node: Node) -> str:
+    arms = node.settings.get("arms")
+    count = len(arms) if isinstance(arms, (list, tuple)) else 0
+    if count < 2:
+        return ""
+    return tr("One side each") if count == 2 else tr("One of {count} ways each").format(count=count)
+
+
+def _reach(node: Node) -> str:
+    count = len(rung_words(node))
+    if not count:
+        return tr("No ways yet")
+    return tr("1 way") if count == 1 else tr("{count} ways, best first").format(count=count)
+
+
+def _consent(node: Node) -> str:
+    channel = KINDS.get(str(node.settings.get("channel")))
+    if channel is None:
+        return ""
+    words = tr("{channel}: agrees") if node.settings.get("given") == "yes" else tr("{channel}: no more")
+    about = words.format(channel=tr(channel.title))
+    topic = plain(node.settings.get("topic"), 30)
+    return f"{about}, {topic}" if topic else about
+
+
 _SECOND: Final[Mapping[str, Callable[[Node], str]]] = {
     "entry.event": _entry_event,
+    "entry.segment": _name_of("segment"),
+    "entry.date": _date,
+    "entry.schedule": _schedule,
     "entry.manual": lambda _: tr("Added by hand"),
-    "email": lambda node: plain(node.settings.get("subject")),
-    "sms": lambda node: plain(node.settings.get("text")),
-    "task": lambda node: plain(node.settings.get("text")),
+    "email": _name_of("subject"),
+    "sms": _name_of("text"),
+    "task": _name_of("text"),
+    "reach": _reach,
+    "split": _split,
+    "record": lambda node: plain(event_words(node.settings.get("event") or "")),
+    "consent": _consent,
+    "notify": _name_of("text"),
+    "start": _name_of("flow"),
     "popup": _popup,
     "check": _check,
     "set": _set,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from app.flows.checks.values import is_list
 from app.model.flow import Node
 
 WHOLE: Final = 100.0
@@ -39,10 +38,11 @@ def share_of(node: Node, outlet: str) -> float | None:
     if outlet == "hold-out":
         return hold_out
     arms: Any = node.settings.get("arms")
-    named = [arm.get("name") if isinstance(arm, Mapping) else None for arm in arms] if is_list(arms) else []
+    listed = arms if isinstance(arms, (list, tuple)) else ()
+    named = [arm.get("name") if isinstance(arm, Mapping) else None for arm in listed]
     if outlet not in named:
         return None
-    return shares([weight_of(arm) for arm in arms], hold_out)[named.index(outlet)]
+    return shares([weight_of(arm) for arm in listed], hold_out)[named.index(outlet)]
 
 
 def with_share(weights: Sequence[float], place: int, percent: float, hold_out: float = 0) -> list[float]:

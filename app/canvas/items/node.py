@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -10,7 +11,17 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.faces import Face, Row, Tone
 from app.canvas.facts import Mark
-from app.canvas.geometry import PILL, PILL_HEIGHT, PILL_INSET, PILL_PAD, SECOND, TEXT_X, TITLE, Box
+from app.canvas.geometry import (
+    PILL,
+    PILL_HEIGHT,
+    PILL_INSET,
+    PILL_PAD,
+    RUNG_X,
+    SECOND,
+    TEXT_X,
+    TITLE,
+    Box,
+)
 from app.canvas.items import window_ring
 from app.canvas.items.cached import Picture
 from app.canvas.items.changed import paint_node_change
@@ -23,6 +34,7 @@ _PORTS: Final = 8.0
 """Ports and the ring reach this far beyond the body."""
 MARGIN: Final = 20.0
 """Ring, chip, badge and ports reach this far beyond the body."""
+RUNG_ICON: Final = 16.0
 STRIPE: Final = 4.0
 """How thick the stripe of a person's colour is."""
 PEOPLE: Final = ("surface", "line-strong", "ink-2", "ink")
@@ -33,6 +45,7 @@ _LARGEST_SECOND: Final = 16
 """Two lines of larger letters would lie over one another."""
 _PILLS: Final = {
     Tone.PLAIN: ("surface-3", "ink-2"),
+    Tone.ASIDE: ("wait-soft", "wait"),
     Tone.TIMEOUT: ("wait-soft", "wait"),
     Tone.FAILED: ("danger-soft", "danger"),
 }
@@ -60,6 +73,7 @@ class NodeItem(QGraphicsObject):
         self.setZValue(0)
         self.lines: list[Line] = []
         self.pills: list[tuple[QRectF, str, Line]] = []
+        self.ladder: list[Line] = []
         self.stamps: list[Chip] = []
         self.badge: Badge | None = None
         self._picture = Picture()
@@ -163,6 +177,7 @@ class NodeItem(QGraphicsObject):
         ]
         if has_second:
             self.lines.append(lay_line(look, words, SECOND, color, left, 42, room))
+        self.ladder = [] if is_title_only else self._ladder()
         in_rows = box.in_rows and not is_title_only
         self.pills = [self._pill(number, row) for number, row in enumerate(face.rows)] if in_rows else []
         self.lay_stamps(box.body.width - 8, box.body.y)
@@ -208,12 +223,32 @@ class NodeItem(QGraphicsObject):
             square = QRectF(m.tile_inset, (m.header - m.tile) / 2, m.tile, m.tile)
             paint_tile(look, painter, face.category, face.icon, square, self.at, off=not face.known)
         self.paint_stripe(painter, QRectF(body.x() + 4, body.y() + 12, STRIPE, m.header - 24))
+        self.paint_ladder(painter)
         if self.pills:
+            below = self.box.ladder_end or m.header
             painter.setPen(look.style.pen("line"))
-            painter.drawLine(QPointF(1, m.header + 0.5), QPointF(body.width() - 1, m.header + 0.5))
+            painter.drawLine(QPointF(1, below + 0.5), QPointF(body.width() - 1, below + 0.5))
         for line in self.lines:
             line.paint(painter)
         self.paint_pills(painter)
+
+    def paint_ladder(self, painter: QPainter) -> None:
+        """The ways that are tried one after the other, their icons joined by a line."""
+        if not self.ladder:
+            return
+        look, style, half = self.look, self.look.style, RUNG_ICON / 2
+        painter.setPen(style.pen("line"))
+        header = style.m.header + 0.5
+        painter.drawLine(QPointF(1, header), QPointF(self.box.body.width - 1, header))
+        painter.setPen(style.pen("line-strong", 1.5))
+        for above, below in pairwise(self.box.rungs):
+            painter.drawLine(QPointF(RUNG_X, above + half + 1), QPointF(RUNG_X, below - half - 1))
+        color = style.theme.colors["message"]
+        for rung, center in zip(self.face.rungs, self.box.rungs, strict=True):
+            corner = QPointF(RUNG_X - half, center - half)
+            paint_icon(look, painter, rung.icon, color, corner, RUNG_ICON, self.at)
+        for line in self.ladder:
+            line.paint(painter)
 
     def paint_stripe(self, painter: QPainter, area: QRectF) -> None:
         """The colour that a person gave the node: beside its tile, away from ring, line and badge."""
@@ -283,6 +318,18 @@ class NodeItem(QGraphicsObject):
         if mark.paused and self.face.category in ("entry", "message"):
             return mark.paused, "warn"
         return self.face.second, "ink-3"
+
+    def _ladder(self) -> list[Line]:
+        """What each way is, and how many were reached by it, else for how long it is tried."""
+        look, width, lines = self.look, self.box.body.width, []
+        for place, (rung, center) in enumerate(zip(self.face.rungs, self.box.rungs, strict=True)):
+            base = middle(look, SECOND, center)
+            told = self.mark.worked
+            note = tr("{share} %").format(share=told[place]) if place < len(told) else rung.length
+            right = lay_line(look, note, SECOND, "ink-3", width - PILL_INSET, base, align=1)
+            room = width - TEXT_X - PILL_INSET - (right.width + 8 if note else 0)
+            lines += [lay_line(look, rung.words, SECOND, "ink-2", TEXT_X, base, room), right]
+        return lines
 
     def _pill(self, number: int, row: Row) -> tuple[QRectF, str, Line]:
         look, right = self.look, self.box.body.width - PILL_INSET

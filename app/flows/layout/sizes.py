@@ -12,6 +12,7 @@ from app.model.durations import say_duration
 from app.model.flow import Node
 from app.model.frozen import dataclass
 from app.model.kinds import Category, kind_of, outlets_of
+from app.model.rungs import rungs_of
 
 INLET: Final = 28
 
@@ -38,7 +39,9 @@ def size_of(node: Node) -> Size:
     width = min(224, max(160, 16 * ceil(widest / 16)))
     if len(names) < 2:
         return Size(width, 56, dict.fromkeys(names, INLET))
-    return Size(width, 72 + 24 * len(names), {name: 73 + 24 * i for i, name in enumerate(names)})
+    ladder = 8 + 24 * len(list(rungs_of(node))) if node.kind == "reach" else 0
+    drops = {name: ladder + 73 + 24 * i for i, name in enumerate(names)}
+    return Size(width, ladder + 72 + 24 * len(names), drops)
 
 
 def _bead_width(node: Node, outlets: int) -> int:

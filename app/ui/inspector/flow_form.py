@@ -8,14 +8,14 @@ from typing import Any, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.model.flow import Flow, Problem
+from app.model.flow import MOST_INSIDE, Flow, Problem
 from app.model.kinds import Setting, SettingType
 from app.ui.inspector.condition import ConditionEditor
 from app.ui.inspector.duration import DurationEditor
 from app.ui.inspector.editor import UNSET, Choice, Context, Editor, choice
 from app.ui.inspector.field import Field
 from app.ui.inspector.lists import TextsEditor
-from app.ui.inspector.plain import LineEditor
+from app.ui.inspector.plain import LineEditor, NumberEditor
 from app.ui.inspector.ways import ExitsEditor
 from app.ui.widgets import column, label
 from app.ui.words import tr
@@ -47,12 +47,14 @@ class FlowForm(QWidget):
         self.key = self._field(_KEY, LineEditor(_KEY), self._set("key"))
         self.reentry = self._field(_REENTRY, ReentryEditor(), self._set("reentry"))
         self.fresh = self._field(_FRESH, DurationEditor(_FRESH), self._set("fresh"))
+        self.inside = self._field(_INSIDE, NumberEditor(_INSIDE, tr("people")), self._set("inside"))
         self._fields = {
             "goal": self.goal,
             "exits": self.exits,
             "key": self.key,
             "reentry": self.reentry,
             "fresh": self.fresh,
+            "inside": self.inside,
         }
         box = column(
             self.name,
@@ -63,6 +65,7 @@ class FlowForm(QWidget):
             self.reentry,
             self.key,
             self.fresh,
+            self.inside,
             None,
             gap=14,
         )
@@ -77,7 +80,7 @@ class FlowForm(QWidget):
         self.goal.editor.show_value(self._goal.get("events"))
         self.goal_where.editor.show_value(self._goal.get("where"))
         self.goal_where.setVisible(bool(self._goal.get("events")))
-        for name in ("exits", "key", "reentry", "fresh"):
+        for name in ("exits", "key", "reentry", "fresh", "inside"):
             self._fields[name].editor.show_value(settings.get(name))
         for name, field in self._fields.items():
             field.show_problems([one for one in problems if not one.nodes and one.setting.startswith(name)])
@@ -170,6 +173,14 @@ _KEY: Final = Setting(
 )
 _REENTRY: Final = Setting(
     "reentry", SettingType.CHOICE, "Comes in again", "Counted from the start of the last journey."
+)
+_INSIDE: Final = Setting(
+    "inside",
+    SettingType.NUMBER,
+    "At most inside",
+    "Who comes while so many are inside does not come in. Empty: no limit.",
+    minimum=1,
+    maximum=MOST_INSIDE,
 )
 _AFTER: Final = Setting("after", SettingType.DURATION, "After")
 _FRESH: Final = Setting(

@@ -110,4 +110,9 @@ def _about(problem: Problem, name: str) -> bool:
 
 
 def _summary(node: Node) -> str:
-    return tr("Service message") if value_of(node, "purpose") == "transactional" else tr("Advertising")
+    """What the folded part says of itself: what it is, and what is not as it usually is."""
+    is_service = value_of(node, "purpose") == "transactional"
+    parts = [tr("Service message") if is_service else tr("Advertising")]
+    importance = {"high": tr("important"), "low": tr("can wait")}.get(str(value_of(node, "priority")))
+    topic = node.settings.get("topic")
+    return ", ".join([*parts, *([importance] if importance else []), *([str(topic)] if topic else [])])

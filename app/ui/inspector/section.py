@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Theming
 from app.ui.widgets import ClickRow, CutLabel, Picture, column, label, part, row
+from app.ui.words import tr
 
 
 class Fold(QWidget):
@@ -16,6 +17,7 @@ class Fold(QWidget):
 
     def __init__(self, theming: Theming, heading: str, inside: Sequence[QWidget]) -> None:
         super().__init__()
+        self._heading = heading
         self._arrow = Picture(theming, "right", "ink-3")
         self._summary = CutLabel(role="small")
         self._summary.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -31,6 +33,7 @@ class Fold(QWidget):
     def say(self, summary: str) -> None:
         """What the folded part says of itself."""
         self._summary.say(summary)
+        self.head.setAccessibleName(tr("{heading}: {summary}").format(heading=self._heading, summary=summary))
 
     def open(self) -> None:
         """Shows what is inside."""

@@ -127,6 +127,23 @@ def test_pills_and_counts_are_left_out_below_60_percent(opened: Open) -> None:
     assert len(item.lines) == 1
 
 
+def test_first_that_works_is_a_ladder_and_tells_by_which_way_people_were_reached(opened: Open) -> None:
+    rungs = [{"kind": "popup", "try_for": "P1D"}, {"kind": "email"}, {"kind": "sms"}]
+    hand = opened(Flow("F", (node("a", "reach", rungs=rungs),)))
+    hand.canvas.view.set_zoom(1)
+    item = hand.canvas.scene.nodes["a"]
+    before = grabbed(hand, "a")
+    assert [line.text.text() for line in item.ladder] == ["Popup", "1 day", "else E-mail", "", "else SMS", ""]
+    icons = QRectF(32, 16 + item.box.rungs[0] - 8, 16, item.box.rungs[2] - item.box.rungs[0] + 16)
+    assert item.look.style.theme.colors["message"].upper() in colors_in(before, icons)
+    hand.canvas.set_counts(Counts(names={("a", "rung:0"): 6, ("a", "rung:1"): 3, ("a", "rung:2"): 1}))
+    grabbed(hand, "a")
+    assert [line.text.text() for line in item.ladder][1::2] == ["60 %", "30 %", "10 %"]
+    hand.canvas.view.set_zoom(0.5)
+    grabbed(hand, "a")
+    assert not item.ladder
+
+
 def test_texts_are_laid_out_on_change_and_not_on_every_painting(opened: Open) -> None:
     hand = opened(CHAIN)
     hand.canvas.view.viewport().grab()

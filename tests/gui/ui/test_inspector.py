@@ -18,7 +18,7 @@ from app.ui.inspector.flow_form import FlowForm
 from app.ui.inspector.liquid import LiquidEditor
 from app.ui.inspector.lists import PropertiesEditor, TextsEditor
 from app.ui.inspector.moment import MomentEditor
-from app.ui.inspector.plain import ChoiceEditor, FlagEditor, LineEditor, TimeEditor
+from app.ui.inspector.plain import ChoiceEditor, FlagEditor, LineEditor, NumberEditor, TimeEditor
 from app.ui.inspector.reactions import ReactionsEditor
 from app.ui.inspector.ways import WaysEditor
 from tests.gui.ui.conftest import Opener
@@ -158,6 +158,21 @@ def test_what_a_service_message_is_for_is_asked_only_there(person: Person) -> No
     assert person.flow.by_id["letter1"].settings["purpose"] == "transactional"
 
 
+def test_topic_and_importance_are_told_where_sending_is_folded_away(person: Person) -> None:
+    person.select("letter1")
+    form = person.form()
+    form.focus_setting("topic")
+    person.type_into(of(person, "topic", LineEditor).line, "Angebote")
+    person.choose(of(person, "priority", ChoiceEditor).choice, "high")
+    assert form.fold is not None
+    assert form.fold.head.accessibleName() == "Sending: Advertising, important, Angebote"
+    person.select("letter2")
+    person.form().focus_setting("topic")
+    line = of(person, "topic", LineEditor).line
+    person.type_into(line, "ang")
+    assert line.completer().currentCompletion() == "Angebote"
+
+
 def test_only_people_are_counted_by_one_tick(person: Person) -> None:
     person.select("letter1")
     person.click(of(person, "human_only", FlagEditor).box)
@@ -287,7 +302,11 @@ def test_with_nothing_selected_the_flow_itself_is_changed(person: Person) -> Non
     key = form.key.editor
     assert isinstance(key, LineEditor)
     person.type_into(key.line, "cart")
+    inside = form.inside.editor
+    assert isinstance(inside, NumberEditor)
+    person.type_into(inside.line, "500")
     assert person.flow.settings == {
+        "inside": 500,
         "key": "cart",
         "reentry": {"after": "P7D"},
         "goal": {"events": ["paid"]},

@@ -50,6 +50,11 @@ settings = st.fixed_dictionaries(
         "subject": st.text(max_size=12),
         "for": st.sampled_from(["PT30M", "P3D", ""]),
         "events": st.lists(st.sampled_from(["order_completed", "visit"]), max_size=2),
+        "rungs": st.sampled_from(
+            [[], "none", [3], [{"kind": "popup", "try_for": "P1D"}, {"kind": "sms"}], [{"kind": "fax"}]]
+        ),
+        "arms": st.sampled_from([[], [None], [{"name": "A", "weight": 1}, {"name": "B", "weight": "much"}]]),
+        "hold_out": st.sampled_from([0, 10, "some"]),
         "ways": st.lists(st.sampled_from(["yes", "no", "maybe"]), max_size=3, unique=True).map(
             lambda names: [{"name": name} for name in names]
         ),

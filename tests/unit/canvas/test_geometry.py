@@ -44,6 +44,21 @@ def test_a_body_grows_until_its_pills_fit() -> None:
     assert box_of(face_of(node("a", "check", ways=way)), M, measure).body.width == 192
 
 
+def test_a_ladder_stands_between_head_and_outlets() -> None:
+    rungs = [{"kind": "popup", "try_for": "P1D"}, {"kind": "email"}, {"kind": "sms"}]
+    box = box_of(face_of(node("a", "reach", rungs=rungs)), M, measure)
+    assert list(box.rungs) == [72, 96, 120]
+    assert box.ladder_end == 136
+    assert [(port.outlet, port.y) for port in box.ports] == [("sent", 152), ("failed", 176)]
+    assert box.body.height == 136 + 4 + 2 * 24 + 8
+    assert not box_of(face_of(node("a", "reach")), M, measure).rungs
+
+
+def test_a_body_grows_until_its_ladder_fits() -> None:
+    rungs = [{"kind": "popup", "try_for": "P1DT12H30M"}]
+    assert box_of(face_of(node("a", "reach", rungs=rungs)), M, measure).body.width > 160
+
+
 def test_beads_and_ends_hang_on_the_line_of_nodes() -> None:
     bead = box_of(face_of(delay("PT30M")), M, measure)
     end = box_of(face_of(node("b", "end")), M, measure)

@@ -18,7 +18,7 @@ def names(flow: Flow, spot: Spot, typed: str = "") -> list[str]:
 
 
 def test_the_best_guess_is_what_usually_follows() -> None:
-    assert names(Flow("New"), Spot(0, 0))[:2] == ["entry.event", "entry.manual"]
+    assert names(Flow("New"), Spot(0, 0))[:2] == ["entry.event", "entry.segment"]
     assert names(CHAIN, Spot(0, 0, "n0", "entered"))[0] == "email"
     assert names(CHAIN, Spot(0, 0, "n1", "sent"))[:3] == ["wait", "delay", "check"]
     assert names(CHAIN, Spot(0, 0, "n1", "failed"))[0] == "sms"

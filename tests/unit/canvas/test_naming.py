@@ -9,7 +9,8 @@ from app.canvas.selection import Parts
 from app.flows.codec import read_flow
 from app.model.errors import FlowFileError
 from app.model.flow import Flow, Node, Note
-from app.model.kinds import KINDS
+from app.model.kinds import KINDS, outlets_of
+from app.model.rungs import rungs_of
 from tests.unit.canvas.drawn import chain, flows
 
 
@@ -25,9 +26,16 @@ def test_letters_are_counted() -> None:
 def test_a_new_node_of_every_kind_has_what_it_cannot_be_without(kind: str) -> None:
     made = new_node(Flow("F"), kind, 8, 16)
     needed = {one.name for one in KINDS[kind].settings if one.required and one.default is not None}
-    assert set(made.settings) == needed
+    first = {"split": {"arms"}, "reach": {"rungs"}}.get(kind, set())
+    assert set(made.settings) == needed | first
     assert (made.x, made.y) == (8, 16)
     assert made.id
+
+
+def test_a_new_split_has_two_sides_and_a_new_reach_two_ways() -> None:
+    split, reach = new_node(Flow("F"), "split", 0, 0), new_node(Flow("F"), "reach", 0, 0)
+    assert [outlet.name for outlet in outlets_of(split)] == ["A", "B"]
+    assert [sender.kind for _, _, sender in rungs_of(reach)] == ["email", "sms"]
 
 
 def test_a_second_popup_says_so_and_waits_and_ends_have_no_title() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.canvas import words
 from app.canvas.colors import HUES
-from app.canvas.faces import face_of
+from app.canvas.faces import Tone, face_of
 from app.canvas.frames import frames_of, with_frames
 from app.canvas.placing import free_place, free_way, insertion, snapped, straight_pull, straightened
 from app.canvas.ruler import length_words, span_words, ticks
@@ -22,6 +22,13 @@ from tests.unit.canvas.drawn import chain, delay, drawing, flows, node, settings
 TOKENS = json.loads(
     (Path(__file__).parents[3] / "resources" / "style" / "tokens.json").read_text(encoding="utf-8")
 )
+
+
+RUNGS = [
+    {"kind": "popup", "settings": {"headline": "Hi"}, "try_for": "P1D"},
+    {"kind": "email", "settings": {"subject": "Hi"}, "try_for": "P2D"},
+    {"kind": "sms"},
+]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +46,26 @@ TOKENS = json.loads(
         (node("a", "check", ways=[{"name": "x"}]), "One way and else"),
         (node("a", "check"), "No ways yet"),
         (node("a", "set", add_tags=["warm"], remove_tags=["cold"]), "+ warm, − cold"),
+        (node("a", "entry.segment", segment="Stammkunden"), "Stammkunden"),
+        (node("a", "entry.segment"), "Joins a segment"),
+        (node("a", "entry.date", property="birthday", side="before", offset="P7D"), "1 week before birthday"),
+        (node("a", "entry.date", property="trial_end", side="after", offset="P2D"), "2 days after trial end"),
+        (node("a", "entry.date", property="birthday"), "on birthday"),
+        (node("a", "entry.date"), "A date"),
+        (node("a", "entry.schedule", repeat="FREQ=WEEKLY;BYDAY=MO,TH"), "Every Monday and Thursday"),
+        (node("a", "entry.schedule"), "Once"),
+        (node("a", "split", arms=[{"name": "A"}, {"name": "B"}]), "One side each"),
+        (node("a", "split", arms=[{"name": "A"}, {"name": "B"}, {"name": "C"}]), "One of 3 ways each"),
+        (node("a", "split"), "Split"),
+        (node("a", "reach", rungs=RUNGS), "3 ways, best first"),
+        (node("a", "reach", rungs=RUNGS[:1]), "1 way"),
+        (node("a", "reach"), "No ways yet"),
+        (node("a", "record", event="offer_seen"), "offer seen"),
+        (node("a", "consent", channel="email", given="yes", topic="offers"), "E-mail: agrees, offers"),
+        (node("a", "consent", channel="sms", given="no"), "SMS: no more"),
+        (node("a", "consent"), "Change consent"),
+        (node("a", "notify", text="{{ first_name }} reacted"), "… reacted"),
+        (node("a", "start", flow="Win back"), "Win back"),
         (node("a", "whatsapp"), "Connect first"),
         (node("a", "loyalty.points"), "From a newer version"),
     ],
@@ -55,6 +82,7 @@ def test_the_second_line_tells_a_node_from_others(made: Node, line: str) -> None
         (node("a", "delay"), "1 day"),
         (node("a", "until", since_entry="P3D"), "3 days"),
         (node("a", "until", weekdays=["mon", "fri"], time="9:00"), "Mon Fri, 9:00"),
+        (node("a", "until", weekdays=["mon"], business=True), "Mon, opening hours"),
         (node("a", "until"), "a time"),
         (node("a", "wait", events=["order_completed"]), "order completed"),
         (node("a", "wait"), "an event"),
@@ -69,6 +97,25 @@ def test_outlets_are_read_as_people_say_them() -> None:
     assert words.outlet_words(node("a", timeout="?"), "timeout") == "after ?"
     assert words.outlet_words(node("a", "task"), "not-reached") == "not reached"
     assert words.outlet_words(node("a", "reach"), "failed") == "none worked"
+    assert words.outlet_words(node("a", "reach", rungs=RUNGS), "timeout") == "after a time"
+    assert words.outlet_words(node("a", "reach", rungs=RUNGS[:2]), "timeout") == "after 3 days"
+
+
+def test_a_split_says_on_its_pills_how_many_of_a_hundred_go_each_way() -> None:
+    made = node(
+        "a", "split", arms=[{"name": "Kurz", "weight": 1}, {"name": "割引", "weight": 1}], hold_out=10
+    )
+    rows = face_of(made).rows
+    assert [row.label for row in rows] == ["Kurz, 45 %", "割引, 45 %", "hold out, 10 %"]
+    assert [row.tone for row in rows] == [Tone.PLAIN, Tone.PLAIN, Tone.ASIDE]
+    assert words.outlet_words(made, "Kurz") == "Kurz"
+
+
+def test_first_that_works_shows_its_ways_in_their_order() -> None:
+    told = [(rung.icon, rung.words, rung.length) for rung in face_of(node("a", "reach", rungs=RUNGS)).rungs]
+    assert told == [("popup", "Popup", "1 day"), ("email", "else E-mail", ""), ("sms", "else SMS", "")]
+    awaited = face_of(node("a", "reach", rungs=RUNGS, reactions=["clicked"]))
+    assert [rung.length for rung in awaited.rungs] == ["1 day", "2 days", ""]
 
 
 @given(st.sampled_from([*KINDS, "strange"]), settings, st.integers(0, 3))
