@@ -222,7 +222,8 @@ class Transaction(Protocol):
         """When these contacts last wrote to us, by channel."""
 
     def starts(self, flow_id: int, contact_id: int, since: datetime) -> int:
-        """Journeys of this contact that flows have started in this flow since then."""
+        """Journeys of this contact that flows have started in this flow since then, and those that began by
+        joining a segment: a flow may have led there."""
 
     def inside(self, flow_id: int, most: int) -> int:
         """Open journeys of a flow, counted up to ``most``."""
@@ -287,11 +288,19 @@ class Transaction(Protocol):
         channels in ``without`` are left out."""
 
 
+Along = Callable[["Transaction", "LiveFlow | None", "LiveFlow"], None]
+"""What is to happen in the very transaction that changes a flow: it gets how the flow stood (None: never
+published) and how it stands. An exception undoes all of it."""
+
+
 class Store(Protocol):
     """Where everything is kept, as the engine sees it."""
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """A writing transaction (``BEGIN IMMEDIATE``); one at a time in a process. Commits when left well."""
+
+    def looking(self) -> AbstractContextManager[Transaction]:
+        """A picture of one moment, from which is only read; it holds up nobody."""
 
 
 # --- channels ------------------------------------------------------------------------------------------

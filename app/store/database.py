@@ -70,6 +70,12 @@ class SqlStore:
         with self._told(), self._reader.connect() as connection, connection.begin():
             yield Session(connection, self._reading_words)
 
+    @contextmanager
+    def looking(self) -> Iterator[SqlTransaction]:
+        """The same, as the engine reads it."""
+        with self.reading() as session:
+            yield SqlTransaction(session)
+
     def contacts(self, ids: Ids, now: datetime) -> SqlContactSink:
         """Where a source puts contacts."""
         return SqlContactSink(self, ids, now)

@@ -91,7 +91,7 @@ _STARTS = Query(
     lambda _: select(func.count()).where(
         journey.c.flow_id == bindparam("flow"),
         journey.c.contact_id == bindparam("contact"),
-        text("cause = 'flow'"),
+        text("cause IN ('flow', 'segment')"),
         journey.c.started_at >= bindparam("since"),
     ),
     "flow",

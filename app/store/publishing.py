@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, insert, select, update
 
 from app.model.errors import RefusedError, UserError
 from app.model.journey import FlowState, LiveFlow, Version
-from app.model.ports import FlowInfo, VersionInfo
+from app.model.ports import Along, FlowInfo, VersionInfo
 from app.model.shifts import Choice, Group, Phase, Shift
 from app.store.flows import STATES, live_flow
 from app.store.shifts import PUT_SHIFT, shift_row
@@ -185,11 +185,13 @@ class Flows:
         now: datetime,
         author: str = "",
         choices: Sequence[Group] = (),
+        along: Along | None = None,
     ) -> Published:
         """Freezes ``document`` as the newest version and makes it the draft; a new or stopped flow goes live.
 
         The same shape as the live version: its texts are exchanged in place, under the next number.
         ``choices``: what becomes of people in it; kept with the new version, for the engine to carry out.
+        ``along`` is done in the same transaction.
         """
         with self._store.writing() as session:
             connection = session.connection
@@ -209,18 +211,21 @@ class Flows:
             shift = (
                 made.shift(before.state, live, result[0], asked) if live and (result[2] or asked) else None
             )
-            return Published(_go_live(connection, flow_id, result[0].id, now), *result, shift)
+            after = _go_live(connection, flow_id, result[0].id, now)
+            if along is not None:
+                along(SqlTransaction(session), _published(before), after)
+            return Published(after, *result, shift)
 
     def last_shift(self, name: str) -> Shift | None:
         """The last publish of this flow that had a version before."""
         with self._store.reading() as session:
             return SqlTransaction(session).newest_shift(int(_row(session.connection, name).id))
 
-    def take_back(self, shift: Shift, *, hash_: str, now: datetime) -> None:
+    def take_back(self, shift: Shift, *, hash_: str, now: datetime, along: Along | None = None) -> None:
         """Makes the version before it the live one again; texts that were exchanged are as they were.
 
-        ``hash_``: that of the text before. The draft stays what it is. RefusedError when it was taken back
-        already.
+        ``hash_``: that of the text before. The draft stays what it is. ``along`` is done in the same
+        transaction. RefusedError when it was taken back already.
         """
         with self._store.writing() as session:
             connection, this = session.connection, flow.c.id == shift.flow_id
@@ -229,18 +234,29 @@ class Flows:
                 raise RefusedError("This publish was taken back already, or there is a newer one.")
             if shift.texts_only:
                 _restore(connection, shift, hash_)
+            before = _published(connection.execute(select(flow).where(this)).first())
             connection.execute(update(flow).where(this).values(live_version_id=shift.before_id))
             session.run(PUT_SHIFT, *shift_row(replace(shift, phase=Phase.BACK, undone_at=now)))
+            if along is not None:
+                along(
+                    SqlTransaction(session), before, _live(connection.execute(select(flow).where(this)).one())
+                )
 
-    def set_state(self, name: str, state: FlowState, *, now: datetime) -> LiveFlow:
-        """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published now."""
+    def set_state(
+        self, name: str, state: FlowState, *, now: datetime, along: Along | None = None
+    ) -> LiveFlow:
+        """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published now. ``along`` is
+        done in the same transaction."""
         before = self.find(name)
         with self._store.writing() as session:
             values: dict[str, Any] = {"state": state.value}
             if before.state is FlowState.STOPPED and state is not FlowState.STOPPED:
                 values["published_at"] = now
             session.connection.execute(update(flow).where(flow.c.id == before.id).values(values))
-            return _live(_row(session.connection, name))
+            after = _live(_row(session.connection, name))
+            if along is not None:
+                along(SqlTransaction(session), before, after)
+            return after
 
 
 @dataclass(slots=True)
@@ -354,6 +370,10 @@ def _row(connection: Connection, name: str) -> Any:
     if row is None:
         raise UserError(f"There is no flow named “{name}” in this workspace.")
     return row
+
+
+def _published(row: Any) -> LiveFlow | None:
+    return _live(row) if row is not None and row.live_version_id is not None else None
 
 
 def _live(row: Any) -> LiveFlow:

@@ -262,7 +262,10 @@ class Twins(RuleBasedStateMachine):
     @rule(contact=st.sampled_from(CONTACTS), at=st.none() | MOMENTS, undo=st.booleans())
     def date(self, contact: int, at: Any, *, undo: bool) -> None:
         self.write(
-            dated=[Dated(1, "d", contact, at)], seen={contact: at}, schedules=[Schedule(1, "s", at)], undo=undo
+            dated=[Dated(1, "d", contact, at)],
+            seen={contact: at},
+            schedules=[Schedule(1, "s", at)],
+            undo=undo,
         )
 
     @rule(contact=st.sampled_from(CONTACTS), at=MOMENTS)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.model.people import Address, Contact
+    from app.model.ports import Along
 
 
 class MemoryStore:
@@ -41,22 +42,40 @@ class MemoryStore:
                 undo_all(self._state.undo)
                 self._holder = None
 
+    @contextmanager
+    def looking(self) -> Iterator[MemoryTransaction]:
+        """A transaction from which is only read."""
+        with self.transaction() as transaction:
+            yield transaction
+
     # filling it
 
-    def publish(self, name: str, version: Version, now: datetime) -> LiveFlow:
-        """Puts a version in, live; the flow keeps its id, which is the version's ``flow_id``."""
-        flow = LiveFlow(version.flow_id, name, FlowState.LIVE, version.id, now)
-        with self._turn:
+    def publish(self, name: str, version: Version, now: datetime, along: Along | None = None) -> LiveFlow:
+        """Puts a version in: a new or stopped flow goes live. The flow keeps its id, which is the version's
+        ``flow_id``. ``along`` is done in the same transaction."""
+        with self.transaction() as transaction:
+            before = self._state.flows.get(version.flow_id)
+            flow = LiveFlow(version.flow_id, name, FlowState.LIVE, version.id, now)
+            if before is not None and before.state is not FlowState.STOPPED:
+                flow = replace(before, name=name, version_id=version.id)
             self._state.versions.put(version.id, version)
             self._state.flows.put(flow.id, flow)
-            self._state.undo.clear()
+            if along is not None:
+                along(transaction, before, flow)
         return flow
 
-    def set_state(self, flow_id: int, state: FlowState) -> None:
-        """Pauses, closes, stops or resumes."""
-        with self._turn:
-            self._state.flows.put(flow_id, replace(self._state.flows[flow_id], state=state))
-            self._state.undo.clear()
+    def set_state(
+        self, flow_id: int, state: FlowState, now: datetime | None = None, along: Along | None = None
+    ) -> None:
+        """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published at ``now``."""
+        with self.transaction() as transaction:
+            before = self._state.flows[flow_id]
+            again = before.state is FlowState.STOPPED and state is not FlowState.STOPPED
+            published_at = now if again and now is not None else before.published_at
+            after = replace(before, state=state, published_at=published_at)
+            self._state.flows.put(flow_id, after)
+            if along is not None:
+                along(transaction, before, after)
 
     def put_contact(self, contact: Contact, addresses: Sequence[Address], now: datetime) -> None:
         """A whole contact, as a rehearsal takes it from a database or a file; consents come by ``write``."""

@@ -114,7 +114,8 @@ class MemoryWaiting(MemoryPeople):
 
     def starts(self, flow_id: int, contact_id: int, since: datetime) -> int:
         own = self._state.journeys.found("contact", contact_id)
-        return sum(one.flow_id == flow_id and one.cause == "flow" and one.started_at >= since for one in own)
+        mine = (one for one in own if one.flow_id == flow_id and one.cause in ("flow", "segment"))
+        return sum(one.started_at >= since for one in mine)
 
     def inside(self, flow_id: int, most: int) -> int:
         return min(most, len(self._state.journeys.keys("open_flow", flow_id)))
