@@ -39,6 +39,8 @@ class Context:
     places: Places = field(default_factory=Nowhere)
     faults: Faults = field(default_factory=Faults)
     plans: Plans = field(default_factory=Plans)
+    tidied: datetime | None = None
+    """When it was last looked for what can be taken away."""
     batch: int = 500
     """Rows decided in one transaction at most."""
     wake: threading.Event = field(default_factory=threading.Event)
@@ -71,7 +73,7 @@ class Context:
         with self.store.transaction() as tx:
             if lease is not None:
                 lease.check(tx)
-            session = self._over(tx)
+            session = self.over(tx)
             yield session
             session.write()
             carry_out(session)
@@ -86,7 +88,9 @@ class Context:
     def looking(self) -> Iterator[Session]:
         """One transaction of which nothing is written: it tells what would come of something."""
         with self.store.transaction() as tx:
-            yield self._over(tx)
+            yield self.over(tx)
 
-    def _over(self, tx: Transaction) -> Session:
+    def over(self, tx: Transaction) -> Session:
+        """A session over a transaction that somebody else has opened, and commits. What is left in it has to
+        be written by hand."""
         return Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules, self.places)

@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
+from app.engine.admission import take_stock
 from app.engine.dispatch import Dispatcher, recover
 from app.engine.lease import USUAL, Lease, LeaseLostError, Pace, nobody
 from app.engine.shifts import carry_on
@@ -68,6 +69,7 @@ class Engine:
         self.context.watch.begin()
         recover(self.context, self.channels, self.lease)
         carry_on(self.context)
+        take_stock(self.context, self.lease)
 
     def work(self) -> int:
         """Decides one batch and sends what is ready, in this thread; answers how much was done."""

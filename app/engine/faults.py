@@ -25,6 +25,13 @@ COMMITS: Final = (
     "shift",
     "take-back",
     "shift-end",
+    "segment",
+    "prepare",
+    "watch",
+    "catch-up",
+    "take-stock",
+    "entries",
+    "tidy",
 )
 """Every kind of transaction that the engine writes, by the name it gives to ``Context.session``."""
 GAPS: Final = ("before-commit", "committed")

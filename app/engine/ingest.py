@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from app.engine import entry as entries
-from app.engine import merge
+from app.engine import merge, visitors, watching
 from app.engine.calendar import zone_of
 from app.engine.decide import hear, lose_consent
 from app.engine.facts import Facts
@@ -43,18 +43,23 @@ def take_in(session: Session, event: Event) -> Intake:
     contact_id = _whose(session, event)
     if contact_id is None:
         return Intake.COUNTED
+    old_news = watching.is_old_news(session, event)
+    if old_news:
+        watching.look_first_at(session, [contact_id])
     event_id = session.ids.new()
     if not session.tx.add_event(event_id, event, contact_id, session.now):
         return Intake.KNOWN
     session.wrote = True
     _bring_along(session, event, contact_id)
     contact = session.tx.contacts([contact_id])[contact_id]
+    visitors.note(session, contact)
     _wake(session, event, event_id, contact)
     if event.actor is not Actor.MACHINE:
         _disarm(session, event, contact)
         # What has just ended makes room for what begins.
         session.write()
         _enter(session, event, contact)
+    watching.hear(session, event, contact_id, old_news=old_news)
     return Intake.STORED
 
 
@@ -72,7 +77,7 @@ def _whose(session: Session, event: Event) -> int | None:
         return _new_contact(session, event)
     contact_id = merge.one_of(session, people)
     for address in _unowned(session, event):
-        session.tx.add_address(contact_id, address, session.now)
+        session.add_address(contact_id, address)
     return contact_id
 
 
@@ -90,7 +95,7 @@ def _new_contact(session: Session, event: Event) -> int | None:
     if not event.addresses or not _is_needed(session, event):
         return None
     contact_id = session.ids.new()
-    session.tx.add_contact(contact_id, _unowned(session, event), session.now)
+    session.add_contact(contact_id, _unowned(session, event))
     return contact_id
 
 
@@ -100,6 +105,8 @@ def _unowned(session: Session, event: Event) -> list[Address]:
 
 def _is_needed(session: Session, event: Event) -> bool:
     if any(address.kind != _VISITOR for address in event.addresses):
+        return True
+    if event.name in watching.asked_events(session):
         return True
     return any(event.name in session.plan(flow.version_id).entries for flow in session.tx.live_flows())
 

@@ -21,6 +21,11 @@ def is_personal(address: Address) -> bool:
     return address.kind in _PERSONAL
 
 
+def is_known(contact: Contact) -> bool:
+    """Whether anything but a browser tells who it is."""
+    return any(kind in contact.addresses for kind in _PERSONAL)
+
+
 def rank(address: Address) -> int:
     """How well it tells who somebody is: the lowest is the best."""
     return _PERSONAL.index(address.kind) if address.kind in _PERSONAL else len(_PERSONAL)
@@ -59,6 +64,9 @@ def _merge(session: Session, keep: int, gone: int) -> None:
             doubled.append(min(journey, rival, key=lambda one: (one.step, -one.id)))
     _end_all(session, doubled)
     session.tx.merge_contacts(keep, gone, session.now)
+    session.look_again(keep)
+    if is_known(session.tx.contacts([keep])[keep]):
+        session.changes.seen[keep] = None
 
 
 def _place(journey: Journey) -> tuple[int, str]:

@@ -11,13 +11,16 @@ from app.engine import entry as entries
 from app.engine.calendar import zone_of
 from app.engine.decide import begin
 from app.engine.facts import Facts
+from app.engine.merge import is_personal
 from app.engine.plan import Plan, PlanNode, make_plan
+from app.engine.segments import events_in
 from app.engine.walk import Walk, hour_of
+from app.engine.watched import Watched
 from app.engine.zones import Nowhere
-from app.model.conditions import parts
 from app.model.flow import EMPTY
 from app.model.journey import Changes, CountKey, JournalLine, Journey, JourneyState, MessageState
 from app.model.rules import Rules
+from app.model.segments import WATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from app.model.journey import ConsentWithdrawn, LiveFlow, Message, StartFlow
-    from app.model.people import Contact, Event, StoredEvent
+    from app.model.people import Address, Contact, Event, StoredEvent
     from app.model.ports import Ids, Places, Transaction
     from app.model.segments import Segment
 
@@ -79,6 +82,9 @@ class Session:
     """Whether there is anything to commit."""
     _read: dict[int, Plan] = field(default_factory=dict)
     _segments: dict[str, Segment] | None = None
+    _watched: Watched | None = None
+    _came: set[tuple[int, int]] = field(default_factory=set)
+    """(flow, contact) of journeys that are started and not written yet."""
 
     def plan(self, version_id: int) -> Plan:
         """The plan of a version, the same one for the whole transaction."""
@@ -97,10 +103,60 @@ class Session:
         if self.changes.is_empty:
             return
         self.wrote = True
+        self._note_news()
         lost = self.tx.write(self.changes)
         if lost:
             raise RuntimeError(f"{len(lost)} journeys were moved by somebody else")
         self.changes = Changes()
+        self._came.clear()
+
+    # --- people and what is watched about them ---
+
+    def add_contact(self, contact_id: int, addresses: Sequence[Address]) -> None:
+        """A new contact, who may be in segments from the first moment on."""
+        self.tx.add_contact(contact_id, addresses, self.now)
+        self.look_again(contact_id)
+
+    def add_address(self, contact_id: int, address: Address) -> None:
+        """Links an address; one that belongs to one person tells who it is (rule 19)."""
+        self.tx.add_address(contact_id, address, self.now)
+        if is_personal(address):
+            self.changes.seen[contact_id] = None
+        self.look_again(contact_id)
+
+    def look_again(self, contact_id: int, at: datetime | None = None) -> None:
+        """The contact's segments and dates are to be looked at, now unless said otherwise."""
+        moment = at or self.now
+        known = self.changes.rechecks.get(contact_id)
+        if self.watched and (known is None or moment < known):
+            self.changes.rechecks[contact_id] = moment
+
+    def _note_news(self) -> None:
+        """Whoever changes a contact writes in the same transaction that it is to be looked at again."""
+        touched = {change.contact_id for change in self.changes.contacts}
+        for contact_id in touched.union(contact_id for contact_id, _ in self.changes.consents):
+            self.look_again(contact_id)
+
+    @property
+    def watched(self) -> Watched:
+        """What is watched, read once in a transaction."""
+        if self._watched is None:
+            self._watched = Watched.read(self.tx.machine(WATCHED))
+        return self._watched
+
+    def watch(self, watched: Watched) -> None:
+        """From now on this is watched."""
+        self._watched = watched
+        self.changes.machine[WATCHED] = watched.written()
+
+    def watched_rules(self) -> dict[int, Mapping[str, Any]]:
+        """The rules of the segments that are watched, by the segment's id."""
+        stored = {one.id: one.rule for one in self.segments.values()}
+        return {
+            id_: rule
+            for id_, kept in self.watched.segments.items()
+            if not kept.going and (rule := kept.rule or stored.get(id_)) is not None
+        }
 
     # --- walks ---
 
@@ -190,6 +246,9 @@ class Session:
         ``cause``: what lets the contact in, as in ``Journey.cause``.
         """
         plan = self.plan(flow.version_id)
+        if (plan.flow_id, contact.id) in self._came:
+            # One who comes in by two doors at once: the second one must see the first.
+            self.write()
         newest = self._newest(plan, contact, key)
         reason = self._refusal(plan, newest, contact, at, cause)
         if reason:
@@ -197,6 +256,7 @@ class Session:
             return reason
         if newest is not None and newest.state not in _OVER:
             self._restart(newest)
+        self._came.add((plan.flow_id, contact.id))
         journey = entries.new_journey(self.ids.new(), plan, node, contact.id, key, at, entry, cause)
         events = self._events([journey]).get(contact.id, ())
         facts = Facts(
@@ -243,7 +303,7 @@ class Session:
         refused = entries.refusal(plan, newest, at, zone, sent_any=sent_any)
         if refused:
             return refused
-        if cause == "flow" and self._starts(plan.flow_id, contact.id) >= _MOST_STARTS:
+        if cause in ("flow", "segment") and self._starts(plan.flow_id, contact.id) >= _MOST_STARTS:
             return "loop"
         return "full" if plan.inside and self._inside(plan) >= plan.inside else ""
 
@@ -277,8 +337,3 @@ def walks_of(session: Session, rows: Sequence[Message]) -> dict[int, Walk]:
         for row in rows
         if row.journey_id in facts
     }
-
-
-def events_in(rules: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    """The events that conditions ask for."""
-    return frozenset(part["event"] for rule in rules for part in parts(rule) if "event" in part)

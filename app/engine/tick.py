@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
+from app.engine import arrivals
 from app.engine.decide import come_due
+from app.engine.visitors import forget_quiet
+from app.engine.watching import let_go
 from app.model.journey import FlowState
 
 if TYPE_CHECKING:
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from app.engine.lease import Lease
     from app.engine.session import Session
     from app.model.journey import Arming, Journey
+
+_TIDY_EVERY: Final = timedelta(hours=1)
 
 
 def tick(context: Context, lease: Lease | None = None) -> int:
@@ -26,8 +32,21 @@ def tick(context: Context, lease: Lease | None = None) -> int:
         armings = session.tx.due_armings(session.now, context.batch)
         _end_quiet(session, armings)
         done = len(journeys) + len(armings)
+        stages = arrivals.waiting(session)
     if done:
         context.changed()
+    done += arrivals.work(context, stages, lease)
+    return done or tidy(context, lease)
+
+
+def tidy(context: Context, lease: Lease | None = None) -> int:
+    """What can wait until there is nothing else to do: once an hour, some hundred rows at a time."""
+    if context.tidied is not None and timedelta() <= context.clock.now() - context.tidied < _TIDY_EVERY:
+        return 0
+    with context.session("tidy", lease) as session:
+        done = forget_quiet(session, context.batch) + let_go(session, context.batch)
+        if not done:
+            context.tidied = session.now
     return done
 
 

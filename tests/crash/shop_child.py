@@ -10,20 +10,23 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from app.engine import life, page, shifts
+from app.engine import admission, life, page, segment_life, shifts, watching
 from app.engine.context import Context
 from app.engine.dispatch import recover
 from app.engine.engine import Engine
 from app.engine.faults import Faults
 from app.engine.lease import LeaseLostError
+from app.engine.plan import Plan, make_plan
 from app.flows.codec import write_flow
 from app.model.batch import Batch
 from app.model.flow import Edge, Flow, Node
-from app.model.journey import Message, MessageState, Receipt, Result
+from app.model.journey import Message, MessageState, Receipt, Result, Version
 from app.model.people import Address, Consent, Event
 from app.model.ports import Outgoing, Prepared
 from app.model.shifts import Choice, Group, Shift
@@ -106,12 +109,34 @@ def moving(length: str) -> Flow:
     return by_hand("Moving", Node("wait", "delay", settings={"for": length}), "next")
 
 
-def publish(store: SqlStore, flow: Flow, choices: Sequence[Group] = ()) -> Shift | None:
+CLUB = Flow(
+    "Club",
+    (Node("joins", "entry.segment", settings={"segment": "Signed up"}), Node("over", "end")),
+    (Edge("joins", "entered", "over"),),
+)
+GIVEN_UP = Flow("Given up", (Node("joins", "entry.segment", settings={"segment": "Others"}),))
+SEGMENTS: Mapping[str, Mapping[str, Any]] = {
+    "Signed up": {"event": "signed_up"},
+    "Others": {"not": {"event": "signed_up"}},
+}
+
+
+def plan_of(flow: Flow) -> Plan:
+    return make_plan(Version(0, 0, 1, "", write_flow(flow)))
+
+
+def publish(context: Context, store: SqlStore, flow: Flow, choices: Sequence[Group] = ()) -> Shift | None:
     document = write_flow(flow)
     digest = hashlib.sha256(document.encode()).hexdigest()
-    since = NOON - timedelta(days=9)
+    admission.prepare(context, plan_of(flow))
     published = store.flows.publish(
-        flow.name, document, hash_=digest, shape_hash=digest, now=since, choices=choices
+        flow.name,
+        document,
+        hash_=digest,
+        shape_hash=digest,
+        now=NOON - timedelta(days=9),
+        choices=choices,
+        along=partial(admission.settle, context),
     )
     return published.shift
 
@@ -161,12 +186,17 @@ class Life:
 
     def live(self) -> None:
         """Everything that an engine and its people do."""
-        for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING, moving("P1D")):
-            publish(self.store, flow)
+        for name, rule in SEGMENTS.items():
+            segment_life.save_segment(self.context, name, rule)
+        for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING, moving("P1D"), CLUB):
+            publish(self.context, self.store, flow)
+        admission.prepare(self.context, plan_of(GIVEN_UP))
         self.engine.start()
         life.answer_clock(self.context)  # each life begins at noon again
-        for event in sign_ups():
+        for number, event in enumerate(sign_ups()):
             life.ingest(self.context, event)
+            if number == PEOPLE // 2:
+                watching.catch_up(self.context)
         self.engine.until_idle()
         self.people_see_popups()
         self.somebody_is_late()
@@ -251,7 +281,7 @@ class Life:
 
     def move_people(self, length: str) -> Shift:
         version = self.store.flows.find("Moving").version_id
-        shift = publish(self.store, moving(length), [Group(version, "wait", Choice.MOVE)])
+        shift = publish(self.context, self.store, moving(length), [Group(version, "wait", Choice.MOVE)])
         assert shift is not None
         shifts.carry_out(self.context, shift)
         return shift

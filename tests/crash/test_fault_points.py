@@ -90,13 +90,14 @@ ENDS = {
     "Taken over": ("end",),
     "Telling": ("end",),
     "Moving": ("end",),
+    "Club": ("end",),
 }
 """How people may leave each flow."""
 
 
 def _flows_of(place: int) -> int:
-    """The first people are in every flow, the others in fewer of them, the last in the shop alone."""
-    return 7 if place < 2 else 6 if place < 3 else 5 if place < 4 else 1
+    """The first people are in every flow, the others in fewer of them, the last in the shop and the club."""
+    return 8 if place < 2 else 7 if place < 3 else 6 if place < 4 else 2
 
 
 def check_journey(name: str, journey: Journey, messages: list[Message]) -> None:

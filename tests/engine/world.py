@@ -7,21 +7,23 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from app.engine import life, page, shifts
+from app.engine import admission, counting, life, page, segment_life, shifts
 from app.engine.context import Context
 from app.engine.engine import Engine
+from app.engine.faults import Faults
 from app.engine.ingest import Intake
+from app.engine.plan import Plan, make_plan
 from app.flows.codec import write_flow
 from app.model.batch import Batch, stale
 from app.model.errors import TextError
 from app.model.flow import EMPTY, Flow
 from app.model.journey import (
-    Changes,
     ContactChange,
     FlowState,
     JournalLine,
@@ -35,7 +37,8 @@ from app.model.journey import (
     Version,
 )
 from app.model.people import Actor, Address, Consent, Contact, Event
-from app.model.ports import Outgoing, Prepared
+from app.model.ports import Along, Outgoing, Prepared
+from app.model.segments import Segment
 from app.model.shifts import Choice, Group, Phase, Shift, ShiftCount
 from app.store.database import SqlStore
 from app.store.memory import MemoryStore
@@ -110,6 +113,18 @@ class Recorder:
         return [str(one.content["node"]) for one in self.sent]
 
 
+class _Between(Faults):
+    """Another deed at a gap than a fault."""
+
+    def __init__(self, deed: Callable[[], object]) -> None:
+        super().__init__()
+        self._do = deed
+
+    def point(self, name: str) -> None:
+        if name == "watch.committed":
+            self._do()
+
+
 @dataclass
 class World:
     """One workspace."""
@@ -127,7 +142,8 @@ class World:
             self.store, self.clock, self.ids, ZoneInfo("Europe/Berlin"), "me", batch=self.batch
         )
         self.engine = Engine(self.context, [self.email, self.sms], "lease-1")
-        self.events = 0
+        self.events = self.versions = 0
+        self.flows: list[LiveFlow] = []
 
     # --- making it ---
 
@@ -139,28 +155,48 @@ class World:
         self.engine.start()
         return made
 
-    def publish(self, flow: Flow, published_at: datetime = NOON - timedelta(days=30)) -> LiveFlow:
+    def publish(
+        self, flow: Flow, published_at: datetime = NOON - timedelta(days=30), *, also_today: bool = False
+    ) -> LiveFlow:
+        admission.prepare(self.context, self.plan_of(flow))
+        return self.publish_prepared(flow, published_at, also_today=also_today)
+
+    def publish_prepared(
+        self, flow: Flow, published_at: datetime = NOON - timedelta(days=30), *, also_today: bool = False
+    ) -> LiveFlow:
         document = write_flow(flow)
         digest = hashlib.sha256(document.encode()).hexdigest()
+        along = self.along(also_today=also_today)
         if isinstance(self.store, SqlStore):
             published = self.store.flows.publish(
-                flow.name, document, hash_=digest, shape_hash=digest, now=published_at
+                flow.name, document, hash_=digest, shape_hash=digest, now=published_at, along=along
             )
             return published.flow
-        with self.store.transaction() as tx:
-            number = len(tx.live_flows()) + 1
-        return self.store.publish(flow.name, Version(number, number, 1, digest, document), published_at)
+        known = {one.name: one.id for one in self.flows}
+        flow_id = known.setdefault(flow.name, len(known) + 1)
+        self.versions += 1
+        version = Version(self.versions, flow_id, 1, digest, document)
+        made = self.store.publish(flow.name, version, published_at, along)
+        self.flows = [*(one for one in self.flows if one.id != made.id), made]
+        return made
 
     def change(self, flow: Flow, *choices: tuple[str, Choice] | tuple[str, Choice, str]) -> Shift:
         """Publishes another version over the one that is live; the choices are not carried out yet."""
         with self.store.transaction() as tx:
             before = next(one for one in tx.live_flows() if one.name == flow.name)
         groups = [Group(before.version_id, *one) for one in choices]
+        admission.prepare(self.context, self.plan_of(flow))
         document = write_flow(flow)
         digest = hashlib.sha256(document.encode()).hexdigest()
         if isinstance(self.store, SqlStore):
             made = self.store.flows.publish(
-                flow.name, document, hash_=digest, shape_hash=digest, now=self.now, choices=groups
+                flow.name,
+                document,
+                hash_=digest,
+                shape_hash=digest,
+                now=self.now,
+                choices=groups,
+                along=self.along(),
             )
             assert made.shift is not None
             return made.shift
@@ -185,7 +221,7 @@ class World:
             tuple(groups),
             phase,
         )
-        store.publish(before.name, version, before.published_at)
+        store.publish(before.name, version, before.published_at, self.along())
         with store.transaction() as tx:
             tx.write(Changes(shifts=[shift]))
         return shift
@@ -196,20 +232,57 @@ class World:
     def take_back(self, shift: Shift, *, dry: bool = False) -> Mapping[ShiftCount, int]:
         """Makes the version before it live again, and takes everybody back who can be."""
         if not dry:
+            with self.context.session() as session:
+                plan = session.plan(shift.before_id)
+            admission.prepare(self.context, plan)
             if isinstance(self.store, SqlStore):
-                self.store.flows.take_back(shift, hash_="", now=self.now)
+                self.store.flows.take_back(shift, hash_="", now=self.now, along=self.along())
             else:
                 with self.store.transaction() as tx:
                     version = tx.version(shift.before_id)
                     tx.write(Changes(shifts=[replace(shift, phase=Phase.BACK, undone_at=self.now)]))
-                self.store.publish("A flow", version, self.now - timedelta(days=30))
+                self.store.publish("A flow", version, self.now - timedelta(days=30), self.along())
         return shifts.take_back(self.context, shift, dry=dry)
 
     def set_state(self, flow: LiveFlow, state: FlowState) -> None:
+        along = self.along()
+        if state is not FlowState.STOPPED:
+            admission.prepare(self.context, self.plan(flow))
         if isinstance(self.store, SqlStore):
-            self.store.flows.set_state(flow.name, state, now=self.now)
+            self.store.flows.set_state(flow.name, state, now=self.now, along=along)
         else:
-            self.store.set_state(flow.id, state)
+            self.store.set_state(flow.id, state, self.now, along)
+
+    def along(self, *, also_today: bool = False) -> Along:
+        """What happens in the transaction that publishes."""
+        return partial(admission.settle, self.context, also_today=also_today)
+
+    def plan(self, flow: LiveFlow) -> Plan:
+        with self.context.session() as session:
+            return session.plan(flow.version_id)
+
+    def plan_of(self, flow: Flow) -> Plan:
+        """Of a drawing that is not published."""
+        return make_plan(Version(0, 0, 1, "", write_flow(flow)))
+
+    def count_today(self, flow: Flow) -> int:
+        return counting.count_today(self.context, self.plan_of(flow))
+
+    def segments(self) -> Sequence[Segment]:
+        with self.store.transaction() as tx:
+            return tx.segments()
+
+    def between_batches(self, deed: Callable[[], object]) -> None:
+        """Does this whenever a batch of people has been asked, between two transactions."""
+        self.context.faults = _Between(deed)
+
+    def segment(self, name: str, rule: Mapping[str, Any]) -> None:
+        segment_life.save_segment(self.context, name, rule)
+
+    def edit(self, contact_id: int, *, tags: Sequence[str] = (), **properties: Any) -> None:
+        """By hand, as the window does it."""
+        with self.context.session("ingest") as session:
+            session.changes.contacts.append(ContactChange(contact_id, properties, frozenset(tags)))
 
     def person(
         self,
@@ -224,16 +297,15 @@ class World:
         """A contact; ``agrees`` names the channels."""
         found = {"email": email, "phone": phone, "visitor": visitor}
         contact_id = self.ids.new()
-        with self.store.transaction() as tx:
-            tx.add_contact(
-                contact_id, [Address(kind, value) for kind, value in found.items() if value], self.now
-            )
+        with self.context.session("ingest") as session:
+            session.add_contact(contact_id, [Address(kind, value) for kind, value in found.items() if value])
             consents = [
                 (contact_id, Consent(one, given=True, at=self.now, source="import")) for one in agrees
             ]
             properties = {"name": name} if name else EMPTY
             change = ContactChange(contact_id, properties, frozenset(tags))
-            tx.write(Changes(contacts=[change], consents=consents))
+            session.changes.contacts.append(change)
+            session.changes.consents += consents
         self.people.append(contact_id)
         return contact_id
 
@@ -335,8 +407,10 @@ class World:
         return sorted((one for one in found if contact_id in (None, one.contact_id)), key=lambda one: one.id)
 
     def owners(self) -> Sequence[int]:
+        """All contacts, those too who are erased."""
         assert isinstance(self.store, SqlStore)
-        return self.store.people.everybody()
+        with self.store.reading() as session:
+            return session.connection.execute(select(contact.c.id)).scalars().all()
 
     def journal(self, contact_id: int) -> list[JournalLine]:
         if isinstance(self.store, MemoryStore):
