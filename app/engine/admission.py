@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.engine.doors import DATE, KINDS, SCHEDULE, SEGMENT, doors, segment_of
+from app.engine.looking import ask_everybody, catch_up
 from app.engine.rounds import next_round
 from app.engine.watched import Kept, Watched
-from app.engine.watching import ask_everybody, catch_up
 from app.model.errors import UserError
 from app.model.journey import FlowState
 from app.model.segments import Schedule

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from app.engine import watching
+from app.engine import looking
 from app.engine.doors import DATE, KINDS, SCHEDULE, SEGMENT, Door, doors, let_in
 from app.engine.rounds import missed_rounds, next_round
 from app.model.journey import FlowState
@@ -31,7 +31,7 @@ def waiting(session: Session) -> list[Stage]:
     tx, now = session.tx, session.now
     stages: list[Stage] = []
     if tx.due_rechecks(now, 1):
-        stages.append(watching.look_at_due)
+        stages.append(looking.look_at_due)
     if tx.due_dated(now, 1):
         stages.append(come_dates)
     rows = [row for row in tx.schedules() if row.due_at is not None and row.due_at <= now]
@@ -45,7 +45,7 @@ def work(context: Context, stages: Sequence[Stage], lease: Lease | None = None) 
 
 def _turn(context: Context, stage: Stage, lease: Lease | None) -> int:
     with context.session("entries", lease) as session:
-        done = stage(session, context.batch)
+        done = 0 if context.is_halted(session) else stage(session, context.batch)
     if done:
         context.changed()
     return done
@@ -61,7 +61,7 @@ def come_dates(session: Session, limit: int) -> int:
     rows = [row for row in session.tx.due_dated(session.now, limit) if (row.flow_id, row.node) not in busy]
     ids = list(dict.fromkeys(row.contact_id for row in rows))
     # What has changed since may have moved the date.
-    watching.look_first_at(session, ids)
+    looking.look_first_at(session, ids)
     still = set(session.tx.dated_of(ids))
     contacts = session.tx.contacts(ids)
     found = {door.name: door for door in doors(session, DATE)}
@@ -74,7 +74,7 @@ def come_dates(session: Session, limit: int) -> int:
             contact, yearly = contacts[row.contact_id], door.node.setting("yearly")
             # Of years that the machine was off one is enough.
             after = max(row.due_at, session.now) if yearly else row.due_at
-            watching.plan_date(session, door, contact, after)
+            looking.plan_date(session, door, contact, after)
             let_in(session, door, contact, row.due_at)
     return len(rows)
 
@@ -170,7 +170,7 @@ def _all_dates(session: Session, door: Door, row: Schedule, due_at: datetime, li
         one.contact_id: one.due_at for one in session.tx.dated_of(ids) if (one.flow_id, one.node) == door.name
     }
     for contact_id in ids:
-        watching.plan_date(session, door, contacts[contact_id], due_at, known.get(contact_id))
+        looking.plan_date(session, door, contacts[contact_id], due_at, known.get(contact_id))
     return _go_through(session, row, ids, limit)
 
 

@@ -10,7 +10,7 @@ from app.engine.admission import before_today
 from app.engine.calendar import zone_of
 from app.engine.dates import next_moment, rule_of
 from app.engine.doors import DATE, SEGMENT, segment_of
-from app.engine.watching import facts_about
+from app.engine.looking import facts_about
 from app.model.conditions import holds
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ COMMITS: Final = (
     "shift-end",
     "segment",
     "prepare",
-    "watch",
+    "ask-everybody",
     "catch-up",
     "take-stock",
     "entries",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from app.engine import entry as entries
-from app.engine import merge, visitors, watching
+from app.engine import looking, merge, visitors
 from app.engine.calendar import zone_of
 from app.engine.decide import hear, lose_consent
 from app.engine.facts import Facts
@@ -43,9 +43,9 @@ def take_in(session: Session, event: Event) -> Intake:
     contact_id = _whose(session, event)
     if contact_id is None:
         return Intake.COUNTED
-    old_news = watching.is_old_news(session, event)
+    old_news = looking.is_old_news(session, event)
     if old_news:
-        watching.look_first_at(session, [contact_id])
+        looking.look_first_at(session, [contact_id])
     event_id = session.ids.new()
     if not session.tx.add_event(event_id, event, contact_id, session.now):
         return Intake.KNOWN
@@ -59,7 +59,7 @@ def take_in(session: Session, event: Event) -> Intake:
         # What has just ended makes room for what begins.
         session.write()
         _enter(session, event, contact)
-    watching.hear(session, event, contact_id, old_news=old_news)
+    looking.hear(session, event, contact_id, old_news=old_news)
     return Intake.STORED
 
 
@@ -106,7 +106,7 @@ def _unowned(session: Session, event: Event) -> list[Address]:
 def _is_needed(session: Session, event: Event) -> bool:
     if any(address.kind != _VISITOR for address in event.addresses):
         return True
-    if event.name in watching.asked_events(session):
+    if event.name in looking.asked_events(session):
         return True
     return any(event.name in session.plan(flow.version_id).entries for flow in session.tx.live_flows())
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from app.engine.looking import ask_everybody, catch_up
 from app.engine.watched import Kept
-from app.engine.watching import ask_everybody, catch_up
 from app.model.errors import UserError
 from app.model.segments import Segment, name_fault, rule_faults, settled
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from app.engine import arrivals
 from app.engine.decide import come_due
+from app.engine.looking import let_go
 from app.engine.visitors import forget_quiet
-from app.engine.watching import let_go
 from app.model.journey import FlowState
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 WATCHED: Final = "watched"
-"""Under this name the engine remembers which segments and dates it watches (``app.engine.watch``). While
+"""Under this name the engine remembers which segments and dates it watches (``app.engine.watched``). While
 nothing stands there, no change of a contact is noted for a second look."""
 _LONGEST_NAME: Final = 100
 _GROUPS: Final = ("all", "any")

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.engine import admission, life, page, segment_life, shifts, watching
+from app.engine import admission, life, looking, page, segment_life, shifts
 from app.engine.context import Context
 from app.engine.dispatch import recover
 from app.engine.engine import Engine
@@ -196,7 +196,7 @@ class Life:
         for number, event in enumerate(sign_ups()):
             life.ingest(self.context, event)
             if number == PEOPLE // 2:
-                watching.catch_up(self.context)
+                looking.catch_up(self.context)
         self.engine.until_idle()
         self.people_see_popups()
         self.somebody_is_late()

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from app.engine.calendar import zone_of
 from app.engine.dates import next_moment, rule_of
 from app.engine.doors import DATE, doors
-from app.engine.watching import facts_about
+from app.engine.looking import facts_about
 from app.model.conditions import holds
 from app.model.flow import Flow
 from app.model.journey import FlowState, LiveFlow

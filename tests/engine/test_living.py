@@ -297,7 +297,7 @@ def test_the_thread_lives_on_after_an_error(world: World, expect_log: Callable[[
     assert len({one.message_id for one in world.email.sent}) == 3
 
 
-PASSED = ("lease", "tick", "dispatch", "recover", "ingest", "prepare", "watch", "entries")
+PASSED = ("lease", "tick", "dispatch", "recover", "ingest", "prepare", "ask-everybody", "entries")
 PASSED_BY_ALL = [point for point in POINTS if point.split(".")[0] in PASSED]
 DOORS: Final = replace(
     flow_of(

@@ -121,7 +121,7 @@ class _Between(Faults):
         self._do = deed
 
     def point(self, name: str) -> None:
-        if name == "watch.committed":
+        if name == "ask-everybody.committed":
             self._do()
 
 

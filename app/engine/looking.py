@@ -176,7 +176,7 @@ def ask_everybody(context: Context) -> None:
     Nobody is let in by that: they were in it before."""
     more = True
     while more:
-        with context.session("watch") as session:
+        with context.session("ask-everybody") as session:
             more = ask_some(session, context.batch)
 
 
