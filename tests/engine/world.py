@@ -24,6 +24,7 @@ from app.model.batch import Batch, stale
 from app.model.errors import TextError
 from app.model.flow import EMPTY, Flow
 from app.model.journey import (
+    Changes,
     ContactChange,
     FlowState,
     JournalLine,
