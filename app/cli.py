@@ -154,6 +154,28 @@ def _resume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clock", action="store_true", help="this machine's clock is right: send again")
 
 
+def _publish(parser: argparse.ArgumentParser) -> None:
+    _flow(parser)
+    parser.add_argument("--impact", action="store_true", help="only say what it means for those inside")
+    parser.add_argument(
+        "--move",
+        action="append",
+        default=[],
+        metavar="NODE[=NEWNODE]",
+        help="those who stand there go on by the new version, with the time they have waited",
+    )
+    parser.add_argument(
+        "--leave", action="append", default=[], metavar="NODE", help="those who stand there leave the flow"
+    )
+    parser.add_argument("--undo", action="store_true", help="take the last publish back, for ten minutes")
+    parser.add_argument("--dry", action="store_true", help="with --undo: only say what that would do")
+
+
+def _stop(parser: argparse.ArgumentParser) -> None:
+    _flow(parser)
+    parser.add_argument("--dry", action="store_true", help="only say how many journeys would end")
+
+
 def _pause(parser: argparse.ArgumentParser) -> None:
     _flow(parser)
     parser.add_argument("--entries", action="store_true", help="close only the door")
@@ -214,12 +236,12 @@ _COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]
     "schema": ("print the JSON schema of flow files", _nothing),
     "set": ("settings and channels of a workspace", _set),
     "import": ("bring contacts in", _import),
-    "publish": ("check a flow and put it live", _flow),
+    "publish": ("check a flow and put it live", _publish),
     "enter": ("put contacts in at “Added by hand”", _enter),
     "run": ("engine and site without a window", _run),
     "pause": ("hold a flow's sends and entries", _pause),
     "resume": ("let a flow go on", _resume),
-    "stop": ("end all journeys of a flow", _flow),
+    "stop": ("end all journeys of a flow", _stop),
     "picture": ("a flow as a picture", _picture),
     "doctor": ("the machine's health", _doctor),
     "bench": ("benchmarks, as ratios against a limit measured in the same run", _bench),

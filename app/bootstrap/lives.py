@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from app.bootstrap.commands import workspace_of
 from app.bootstrap.drawing import plural, problem_json, problem_line
 from app.bootstrap.flow_files import is_file_name, load_flow
+from app.bootstrap.impacts import look, take_back
 from app.bootstrap.outcome import Outcome
-from app.bootstrap.publishing import publish
+from app.bootstrap.publishing import problems_of, publish
 from app.engine.life import answer_clock, stop_journeys
+from app.flows.impact_words import done, taken_back, told
 from app.model.errors import UserError
 from app.model.journey import FlowState
+from app.model.shifts import Choice, Move
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
 
     from app.bootstrap.workspace import Workspace
+    from app.model.flow import Flow, Problem
 
 
 def do_publish(chosen: Namespace) -> Outcome:
-    """Publishes a file, or the workspace's draft."""
+    """Publishes a file, or the workspace's draft; looks at what it would mean, or takes it back."""
+    if chosen.undo:
+        return _take_back(chosen)
+    if chosen.dry:
+        raise UserError("“--dry” goes with “--undo”. What publishing would mean, “--impact” says.")
     # A file is read before a workspace is made for it.
     read = load_flow(chosen.flow, None) if is_file_name(chosen.flow) else None
-    with workspace_of(chosen, make=read is not None) as workspace:
+    moves = _moves(chosen)
+    with workspace_of(chosen, make=read is not None and not chosen.impact) as workspace:
         flow, document = read or load_flow(chosen.flow, workspace)
-        result = publish(workspace, flow.name, document)
+        if chosen.impact:
+            return _impact(workspace, flow, document, moves)
+        result = publish(workspace, flow.name, document, moves)
     problems = [problem_json(problem) for problem in result.problems]
     text = "\n".join(problem_line(problem) for problem in result.problems)
     answer = {
@@ -34,10 +47,44 @@ def do_publish(chosen: Namespace) -> Outcome:
         "texts_only": result.texts_only,
         "problems": problems,
     }
+    if moves:
+        answer |= {"moved": result.moved, "at_once": result.at_once, "left": result.left}
     if not result.version:
-        errors = sum(one["severity"] == "error" for one in problems)
-        return Outcome(f"“{flow.name}” was not published: {plural(errors, 'error')}.", answer, text, 1)
-    return Outcome(f"Version {result.version} of “{flow.name}” is live.", answer, text)
+        return Outcome(_not_published(flow.name, result.problems), answer, text, 1)
+    sentence = done(result.version, flow.name, result.moved, result.at_once, result.left)
+    return Outcome(sentence, answer, text)
+
+
+def _not_published(name: str, problems: Sequence[Problem]) -> str:
+    errors = sum(one.severity == "error" for one in problems)
+    return f"“{name}” was not published: {plural(errors, 'error')}."
+
+
+def _impact(workspace: Workspace, flow: Flow, document: str, moves: Sequence[Move]) -> Outcome:
+    problems = problems_of(workspace, flow.name, flow)
+    if any(one.severity == "error" for one in problems):
+        text = "\n".join(problem_line(one) for one in problems)
+        answer = {"flow": flow.name, "problems": [problem_json(one) for one in problems]}
+        return Outcome("With errors it cannot be published. Mend them first.", answer, text, 1)
+    found = look(workspace, flow.name, document, moves)
+    return Outcome("Nothing is published.", asdict(found), "\n".join(told(found)))
+
+
+def _moves(chosen: Namespace) -> list[Move]:
+    moves = []
+    for text in chosen.move:
+        node, _, to = text.partition("=")
+        moves.append(Move(node, Choice.MOVE, to))
+    return moves + [Move(node, Choice.LEAVE) for node in chosen.leave]
+
+
+def _take_back(chosen: Namespace) -> Outcome:
+    if chosen.impact or chosen.move or chosen.leave:
+        raise UserError("“--undo” takes a publish back as it was: name the flow alone.")
+    with workspace_of(chosen) as workspace:
+        name = _name(chosen, workspace)
+        made = take_back(workspace, name, dry=chosen.dry)
+    return Outcome(taken_back(name, made, dry=chosen.dry), {"flow": name, "dry": chosen.dry, **asdict(made)})
 
 
 def do_pause(chosen: Namespace) -> Outcome:
@@ -66,9 +113,15 @@ def _trust_the_clock(chosen: Namespace) -> Outcome:
 
 
 def do_stop(chosen: Namespace) -> Outcome:
-    """Ends all its journeys."""
+    """Ends all its journeys, or with ``--dry`` says how many that are (rule 21)."""
     with workspace_of(chosen) as workspace:
         name = _name(chosen, workspace)
+        if chosen.dry:
+            inside = workspace.store.numbers.inside(name)
+            what = "journey ends" if inside == 1 else "journeys end"
+            return Outcome(
+                f"{inside:,} {what} when “{name}” is stopped.", {"flow": name, "ended": inside, "dry": True}
+            )
         ended = stop(workspace, name)
     return Outcome(f"“{name}” is stopped; {plural(ended, 'journey')} ended.", {"flow": name, "ended": ended})
 

@@ -6,23 +6,32 @@ import getpass
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.bootstrap.impacts import chosen_groups
+from app.engine import shifts
 from app.flows.codec import read_flow
 from app.flows.publish import content_hash, shape_hash
 from app.flows.validate import validate
 from app.model.ports import PublishResult
+from app.model.shifts import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.bootstrap.workspace import Workspace
+    from app.model.flow import Flow, Problem
+    from app.model.shifts import Move, ShiftCount
 
 
-def publish(workspace: Workspace, name: str, document: str) -> PublishResult:
-    """Saves the draft and, when it has no errors, publishes it under ``name``.
+def publish(workspace: Workspace, name: str, document: str, moves: Sequence[Move] = ()) -> PublishResult:
+    """Saves the draft and, when it has no errors, publishes it under ``name`` and does what was chosen for
+    the people inside; whoever nothing was chosen for finishes on their version.
 
-    The answer's version is 0 when errors kept it from being published.
+    The answer's version is 0 when errors kept it from being published. UserError, and nothing published, for
+    a choice that cannot be made.
     """
+    shifts.carry_on(workspace.context)
     flow = read_flow(document)
-    # Laps are looked for under the name that other flows know it by.
-    problems = validate(replace(flow, name=name), workspace.surroundings())
+    problems = problems_of(workspace, name, flow)
     workspace.store.flows.save_draft(name, document, now=workspace.clock.now())
     if any(problem.severity == "error" for problem in problems):
         return PublishResult(0, tuple(problems))
@@ -33,10 +42,30 @@ def publish(workspace: Workspace, name: str, document: str) -> PublishResult:
         shape_hash=shape_hash(flow),
         now=workspace.clock.now(),
         author=_author(),
+        choices=chosen_groups(workspace, name, flow, moves),
     )
+    shift = published.shift
+    counts = shifts.carry_out(workspace.context, shift) if shift is not None and shift.groups else {}
     workspace.context.wake.set()
     workspace.context.changed()
-    return PublishResult(published.number, tuple(problems), texts_only=published.texts_only)
+    return PublishResult(
+        published.number,
+        tuple(problems),
+        texts_only=published.texts_only,
+        moved=_sum(counts, Choice.MOVE),
+        at_once=sum(count for (*_, at_once, _), count in counts.items() if at_once),
+        left=_sum(counts, Choice.LEAVE),
+    )
+
+
+def problems_of(workspace: Workspace, name: str, flow: Flow) -> Sequence[Problem]:
+    """What keeps it from being published, and what is worth a look."""
+    # Laps are looked for under the name that other flows know it by.
+    return validate(replace(flow, name=name), workspace.surroundings())
+
+
+def _sum(counts: Mapping[ShiftCount, int], choice: Choice) -> int:
+    return sum(count for (_, _, one, *_), count in counts.items() if one is choice)
 
 
 def _author() -> str:

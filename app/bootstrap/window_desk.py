@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.bootstrap import flow_files, histories, lives, previews, publishing, standings
+from app.bootstrap import flow_files, histories, impacts, lives, previews, publishing, standings
 from app.engine.life import dismiss, ingest
 from app.flows.validate import validate
 from app.model.errors import RefusedError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap.house import House
     from app.model.flow import Flow, Problem
+    from app.model.shifts import Impact, Move, TakenBack
 
 
 class WorkspaceDesk:
@@ -72,8 +73,14 @@ class WorkspaceDesk:
     def check(self, flow: Flow) -> Sequence[Problem]:
         return validate(flow, self._workspace.surroundings())
 
-    def publish(self, name: str, document: str) -> PublishResult:
-        return publishing.publish(self._workspace, name, document)
+    def impact(self, name: str, document: str, moves: Sequence[Move] = ()) -> Impact:
+        return impacts.look(self._workspace, name, document, moves)
+
+    def publish(self, name: str, document: str, moves: Sequence[Move] = ()) -> PublishResult:
+        return publishing.publish(self._workspace, name, document, moves)
+
+    def undo_publish(self, name: str, *, dry: bool = False) -> TakenBack:
+        return impacts.take_back(self._workspace, name, dry=dry)
 
     def pause(self, name: str, *, entries_only: bool = False) -> None:
         self._set_state(name, FlowState.CLOSED if entries_only else FlowState.PAUSED)

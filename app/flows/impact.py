@@ -45,8 +45,16 @@ def _rung_kinds(node: Node) -> list[Any]:
 
 def stands(versions: Sequence[Inside], new: Flow) -> tuple[Stand, ...]:
     """For each version, and each of its nodes that is changed or removed or where somebody stands: how many
-    are before it, in it and past it, and what can become of those who are in it."""
-    return tuple(stand for one in versions for stand in _of_version(one, new))
+    are before it, in it and past it, and what can become of those who are in it.
+
+    The last version is the live one: where only texts are different nobody is asked about (rule 14).
+    """
+    asked = versions[:-1] if _is_texts_only(versions, new) else versions
+    return tuple(stand for one in asked for stand in _of_version(one, new))
+
+
+def _is_texts_only(versions: Sequence[Inside], new: Flow) -> bool:
+    return bool(versions) and texts_only(versions[-1].flow, new)
 
 
 def _of_version(inside: Inside, new: Flow) -> Iterator[Stand]:
@@ -81,10 +89,7 @@ def _of_version(inside: Inside, new: Flow) -> Iterator[Stand]:
 def _told(found: FlowDiff) -> Mapping[str, tuple[str, ...]]:
     """By node: the sentences about what is different there, that people can notice."""
     told: dict[str, list[str]] = {}
-    unnoticed = {change.after.id for change in found.nodes_changed if not (change.settings or change.extra)}
-    unnoticed -= {
-        change.after.id for change in found.nodes_changed if change.before.kind != change.after.kind
-    }
+    unnoticed = {change.after.id for change in found.nodes_changed if not _is_noticed(change)}
     replugged = {edge.source for edge in (*found.edges_added, *found.edges_removed)}
     replugged |= {pair.after.source for pair in found.edges_replugged}
     for sentence in sentences(found):
@@ -145,7 +150,7 @@ def _with_choices(stand: Stand, node: Node, new: Flow) -> Stand:
     return replace(stand, choices=tuple(Choice), why_not=why, needs_target=True)
 
 
-def fault_of(stand: Stand, before: Node, new: Flow, choice: Choice, to: str) -> str:
+def fault_of(stand: Stand, new: Flow, choice: Choice, to: str) -> str:
     """Why this choice cannot be made for those who stand there; empty when it can."""
     if choice is not Choice.MOVE:
         return ""
@@ -156,7 +161,7 @@ def fault_of(stand: Stand, before: Node, new: Flow, choice: Choice, to: str) -> 
     target = new.by_id.get(to)
     if target is None:
         return f"The new version has no node “{to}”."
-    if not stand.needs_target and to != before.id:
+    if not stand.needs_target and to != stand.node:
         return f"“{stand.name}” is in the new version too: its people stay there. Leave out “={to}”."
     kind = kind_of(target)
     if kind is None or kind.category in (Category.ENTRY, Category.END):
@@ -186,11 +191,14 @@ def impact(
     by_choice: Counter[Choice] = Counter()
     for one in found:
         by_choice[chosen.get((one.version_id, one.node), Choice.FINISH)] += one.here
+    is_texts_only = _is_texts_only(versions, new)
+    if is_texts_only:
+        by_choice[Choice.MOVE] += sum(versions[-1].here.values())
     moving = [one for one in found if chosen.get((one.version_id, one.node)) is Choice.MOVE]
     return Impact(
         new.name,
         number,
-        texts_only=any(texts_only(one.flow, new) for one in versions[-1:]),
+        texts_only=is_texts_only,
         stands=found,
         inside=inside,
         affected=sum(one.here for one in found if one.change is not Change.NONE),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.model.machine import LeaseRow
     from app.model.people import Address, Contact, ContactRow, Event, ImportReport, StoredEvent
     from app.model.segments import Dated, Schedule, Segment
-    from app.model.shifts import Shift, ShiftCount, Shifted
+    from app.model.shifts import Impact, Move, Shift, ShiftCount, Shifted, TakenBack
     from app.model.standing import Standing, Way
 
 
@@ -486,6 +486,12 @@ class PublishResult:
     version: int
     problems: tuple[Problem, ...] = ()
     texts_only: bool = False
+    moved: int = 0
+    """People who were moved to it."""
+    at_once: int = 0
+    """Of those who were moved: they go on at once."""
+    left: int = 0
+    """People who were led out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -544,8 +550,17 @@ class Desk(Protocol):
     def check(self, flow: Flow) -> Sequence[Problem]:
         """All problems, with the workspace's surroundings."""
 
-    def publish(self, name: str, document: str) -> PublishResult:
-        """Saves the draft and publishes it when it has no errors."""
+    def impact(self, name: str, document: str, moves: Sequence[Move] = ()) -> Impact:
+        """What publishing this draft would mean for the people inside, with these choices; stores nothing.
+        UserError for a choice that cannot be made."""
+
+    def publish(self, name: str, document: str, moves: Sequence[Move] = ()) -> PublishResult:
+        """Saves the draft and publishes it when it has no errors. Whoever is inside and not named by a choice
+        finishes on the version they have. UserError for a choice that cannot be made."""
+
+    def undo_publish(self, name: str, *, dry: bool = False) -> TakenBack:
+        """Takes the last publish back, for ten minutes; with ``dry`` only tells what that would do.
+        RefusedError when it cannot be taken back."""
 
     def pause(self, name: str, *, entries_only: bool = False) -> None:
         """Stops sends and entries; waits go on."""

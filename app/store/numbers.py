@@ -94,6 +94,39 @@ class Numbers:
             rows = session.connection.execute(query).all()
         return _counts({(node, name): int(count) for node, name, count in rows if count})
 
+    def inside(self, name: str) -> int:
+        """How many open journeys a flow has, counted in the rows."""
+        query = select(func.count()).select_from(journey).join(flow, flow.c.id == journey.c.flow_id)
+        query = query.where(flow.c.name == name, journey.c.state.not_in(["done", "erased"]))
+        with self._store.reading() as session:
+            return int(session.connection.execute(query).scalar_one())
+
+    def stands(self, flow_id: int) -> Mapping[int, tuple[dict[str, int], dict[tuple[str, str], int]]]:
+        """By version: who stands at each node, and how many have left it (by node and ``out`` or ``end``)."""
+        query = (
+            select(counter.c.version_id, counter.c.node, counter.c.name, func.sum(counter.c.count))
+            .where(
+                counter.c.flow_id == flow_id,
+                or_(
+                    counter.c.name == "here",
+                    counter.c.name.startswith("out:"),
+                    counter.c.name.startswith("end:"),
+                ),
+            )
+            .group_by(counter.c.version_id, counter.c.node, counter.c.name)
+        )
+        with self._store.reading() as session:
+            rows = session.connection.execute(query).all()
+        found: dict[int, tuple[dict[str, int], dict[tuple[str, str], int]]] = {}
+        for version_id, node, name, count in rows:
+            here, past = found.setdefault(version_id, ({}, {}))
+            if name == "here":
+                here[node] = int(count)
+            else:
+                key = (node, name.partition(":")[0])
+                past[key] = past.get(key, 0) + int(count)
+        return found
+
     def queue(self, now: datetime, *, midnight: datetime) -> Queue:
         """What is due, and what was sent since ``midnight`` (to the whole hour)."""
         due = select(func.count()).select_from(journey)

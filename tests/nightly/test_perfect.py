@@ -20,6 +20,7 @@ PERFECT = (
     "app/engine/arrive.py",
     "app/engine/branches.py",
     "app/engine/chance.py",
+    "app/flows/impact.py",
     "app/engine/decide.py",
     "app/engine/opening.py",
     "app/engine/queueing.py",

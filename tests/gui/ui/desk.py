@@ -11,6 +11,7 @@ from typing import Any
 from app.bootstrap.previews import Maker, fields_of, person_of
 from app.channels.values import Shop
 from app.flows.codec import read_flow, write_flow
+from app.flows.impact import Inside, impact
 from app.flows.validate import validate
 from app.model.errors import RefusedError, UserError
 from app.model.flow import Edge, Flow, Node, Problem, Surroundings
@@ -29,6 +30,7 @@ from app.model.ports import (
     VersionInfo,
 )
 from app.model.rungs import rung_named
+from app.model.shifts import Impact, Move, TakenBack
 from app.model.standing import Period, Standing, Way
 from app.support.settings import EmailSettings, SmsSettings
 
@@ -97,6 +99,7 @@ class MemoryDesk:
         self.call_tasks: list[CallTask] = []
         self.told: list[Notice] = []
         self.finished: list[tuple[int, bool]] = []
+        self.moves: list[Move] = []
         self.periods: list[Period] = []
         self.asked: list[tuple[str, str, Period]] = []
         self.now_status = STATUS
@@ -193,7 +196,31 @@ class MemoryDesk:
         self._work()
         return validate(flow, SURROUNDINGS)
 
-    def publish(self, name: str, document: str) -> PublishResult:
+    def impact(self, name: str, document: str, moves: Sequence[Move] = ()) -> Impact:
+        self._work()
+        one = self._one(name)
+        past: dict[str, int] = {}
+        for (node, _), count in one.counts.edges.items():
+            past[node] = past.get(node, 0) + count
+        number = len(one.versions)
+        inside = [
+            Inside(number, number, read_flow(text), one.counts.here, past) for text in one.versions[-1:]
+        ]
+        return impact(number + 1, inside, read_flow(document), {(number, m.node): m.choice for m in moves})
+
+    def undo_publish(self, name: str, *, dry: bool = False) -> TakenBack:
+        self._work()
+        one = self._one(name)
+        if len(one.versions) < 2:
+            raise RefusedError(f"“{name}” has been published only once")
+        number = len(one.versions)
+        if not dry:
+            one.versions.pop()
+            self.change()
+        return TakenBack(number - 1, number)
+
+    def publish(self, name: str, document: str, moves: Sequence[Move] = ()) -> PublishResult:
+        self.moves += moves
         self.save_draft(name, document)
         problems = tuple(self.check(read_flow(document)))
         one = self._one(name)
