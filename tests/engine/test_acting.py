@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -445,3 +446,64 @@ def test_what_nodes_ask_for_is_done_once_however_often_it_is_begun(world: World,
     assert [one.channel for one in world.messages(eva)] == ["notice"]
     assert world.contact(eva).consents["email"] is False
     assert world.place(eva) in ("p", "pause")
+
+
+# --- segments --------------------------------------------------------------------------------------------
+
+NO_SMS: dict[str, Any] = {"not": {"consent": "sms"}}
+
+
+def into(name: str, segment: str, *middle: Node) -> Flow:
+    """Whoever joins the segment goes through these nodes at once, and may come again."""
+    nodes = [node("in", "entry.segment", segment=segment), *middle, node("end", "end")]
+    ways = [
+        f"{one.id}.{'entered' if one.id == 'in' else 'next'} > {other.id}" for one, other in pairwise(nodes)
+    ]
+    return Flow(name, *_parts(nodes, ways), settings=AGAIN)
+
+
+def test_consents_that_lead_from_segment_to_segment_come_to_rest(world: World) -> None:
+    """Rule 16, through `consent`: three starts a day in each flow, and then no more."""
+    world.segment("Texts", {"consent": "sms"})
+    world.segment("No texts", NO_SMS)
+    world.publish(into("A", "Texts", changes("no", channel="sms")))
+    world.publish(into("B", "No texts", changes("yes", channel="sms")))
+    eva = world.person("eva@example.org", agrees=("sms",))
+    world.work()
+    found = [(one.flow_id, one.end_reason) for one in world.journeys(eva)]
+    assert len(found) == 6
+    assert {reason for _, reason in found} == {"end"}
+    assert world.count("refused:loop") == 1
+    world.wait(hours=25)
+    assert len(world.journeys(eva)) <= 12
+
+
+def test_what_a_flow_records_may_lead_into_a_segment(world: World) -> None:
+    """Rule 16, through `record` and a segment that counts events."""
+    world.segment("Thanked", {"event": "thanked", "since": "P30D"})
+    world.publish(into("A", "Thanked", node("tell", "notify", text="x")))
+    world.publish(straight("B", MANUAL, records("thanked")))
+    eva = world.person("eva@example.org")
+    world.enter(eva, flow="B")
+    world.work()
+    assert sorted(one.cause for one in world.journeys(eva)) == ["hand", "segment"]
+
+
+def test_check_asks_the_segments_of_the_workspace(world: World) -> None:
+    """Section 5: check on segments, by the rule as it stands now, with the events that it asks for."""
+    world.segment("Regulars", {"event": "order", "since": "P30D", "times": 2})
+    ways = [{"name": "regular", "when": {"segment": "Regulars"}}]
+    nodes = [
+        MANUAL,
+        node("c", "check", ways=ways),
+        *(node(name, "delay", for_="P1D") for name in ("often", "seldom")),
+    ]
+    world.publish(flow_of(nodes, "start.entered > c", "c.regular > often", "c.else > seldom"))
+    eva, bob = world.person("eva@example.org"), world.person("bob@example.org")
+    for at in (later(days=-20), later(days=-10)):
+        world.happens("order", eva, at, history=True)
+        world.happens("order", bob, at - timedelta(days=20), history=True)
+    world.enter(eva, bob)
+    assert (world.place(eva), world.place(bob)) == ("often", "seldom")
+    left = next(one for one in world.journal(eva) if one.what == "left" and one.node == "c")
+    assert left.data == {"saw": {"segment Regulars": True}}
