@@ -16,7 +16,7 @@ from app.engine.session import walks_of
 if TYPE_CHECKING:
     from app.engine.context import Context
     from app.engine.session import Session
-    from app.model.journey import Message
+    from app.model.journey import Changes, Message
     from app.model.rules import Rate
 
 _LOOK: Final = timedelta(seconds=60)
@@ -166,6 +166,12 @@ class Allowance:
             slot = limits.slot_of(session.now, rate.seconds)
             session.changes.used[limits.rate_name(self.channel, rate), slot] += 1
         return uses
+
+    def give_back(self, changes: Changes, uses: Sequence[Use]) -> None:
+        """What was not sent leaves the day its room: what it kept out may go out after all."""
+        changes.used.subtract(uses)
+        if any(name == limits.ceiling_name(self.channel) for name, _ in uses):
+            self._released_for = None
 
     def _count(self, session: Session, uses: Iterable[Use], day: int) -> None:
         for name, slot in uses:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.engine import decide
 from app.engine.caps import COUNTED, most_for
-from app.engine.holding import FIRST_SEND
+from app.engine.holding import FIRST, FIRST_SEND
 from app.engine.policy import Answer, Around, Verdict, ask
 from app.engine.windows import Hours
 from app.engine.zones import Whereabouts, whereabouts
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from app.engine.walk import Walk
     from app.model.journey import Message
 
-FIRST: Final = "first"
-"""Under this name the engine remembers the flows that stop after their first messages: ``most`` and ``sent``
-by the flow's number."""
 _DAY: Final = timedelta(days=1)
 
 
@@ -66,8 +63,8 @@ class Asking:
         """The row goes out now: it counts for those that come after it in this claim."""
         if row.purpose == "marketing" and row.contact_id in self._said:
             self._said[row.contact_id].append(Said(walk.now, row.channel, row.priority))
-        first = self._first.get(str(row.flow_id))
-        if first is not None and is_first(walk, row):
+        first = self._first_of(walk, row)
+        if first is not None:
             first["sent"] += 1
             self.session.changes.machine[FIRST] = self._first
 
@@ -120,8 +117,15 @@ class Asking:
 
     def _has_had_first(self, walk: Walk, row: Message) -> bool:
         """Rule 22: whether so many have had the flow's first message that a person looks at it first."""
+        first = self._first_of(walk, row)
+        return first is not None and first["sent"] >= first["most"]
+
+    def _first_of(self, walk: Walk, row: Message) -> dict[str, int] | None:
+        """What is counted where this is the first that a person gets of a flow which stops after so many."""
         first = self._first.get(str(row.flow_id))
-        return first is not None and is_first(walk, row) and first["sent"] >= first["most"]
+        if first is None or walk.plan.sender(row).kind.policy != "person" or not is_first(walk, row):
+            return None
+        return first
 
 
 def is_first(walk: Walk, row: Message) -> bool:

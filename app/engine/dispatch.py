@@ -263,8 +263,7 @@ class Dispatcher:
             return
         out = self._out.get(row.id, _Out())
         if receipt.result in (Result.RETRY, Result.HARD):
-            # The day has room for another: this one did not go out.
-            walk.changes.used.subtract(out.uses)
+            self.allowance.give_back(walk.changes, out.uses)
         if receipt.detail == STALE:
             _put_back(walk, row)
         elif receipt.result is Result.SENT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.decide import is_wanted, stands_at, withdraw
 from app.model.flow import EMPTY
@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from app.engine.session import Session
     from app.engine.walk import Walk
     from app.model.journey import Message
 
-CEILING = "ceiling"
-FIRST_SEND = "first-send"
+CEILING: Final = "ceiling"
+FIRST_SEND: Final = "first-send"
+FIRST: Final = "first"
+"""Under this name the engine remembers the flows that stop after their first messages: ``most`` and ``sent``
+by the flow's number."""
 
 
 def send_later(
@@ -44,6 +48,15 @@ def release(walk: Walk, message: Message, late_at: datetime | None) -> None:
     if stands_at(walk, message):
         walk.settle(JourneyState.WAITING, message.before_at)
     walk.journal("released", data={"message": message.id, "reason": message.reason})
+
+
+def one_more(session: Session, message: Message) -> None:
+    """A person lets a single one go that is held behind the first of its flow: there is room for it."""
+    kept: dict[str, dict[str, int]] = dict(session.tx.machine(FIRST) or {})
+    first = kept.get(str(message.flow_id))
+    if message.reason == FIRST_SEND and first is not None:
+        kept[str(message.flow_id)] = {**first, "most": first["most"] + 1}
+        session.changes.machine[FIRST] = kept
 
 
 def late_again(walk: Walk, message: Message) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.engine import decide
-from app.engine.holding import release
+from app.engine.holding import one_more, release
 from app.engine.ingest import Intake, take_in
 from app.engine.session import walks_of
 from app.engine.watch import answer
@@ -127,6 +127,7 @@ def decide_held(context: Context, message_id: int, *, send: bool) -> bool:
         if send:
             # Where its journey has gone on or ended while it was unknown, nobody gets it any more (rule 9).
             release(walk, row, None)
+            one_more(session, row)
         else:
             decide.send_failed(walk, row, "late")
         walk.finish()

@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from app.model.errors import UserError
 from app.support import addresses
 from app.support.net import is_loopback_host
+from app.support.parts import Part as _Part
+from app.support.sending import TABLES as _SENDING_TABLES
+from app.support.sending import SendingSettings
 
 GATEWAY_FIELDS: Final = frozenset(
     {"{to}", "{to_digits}", "{text}", "{from}", "{message_id}", "{user}", "{password}"}
@@ -30,6 +33,9 @@ Json = bool | int | float | str | list[Any] | dict[str, Any] | None
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]+\]?")
 _HOST_OF_SHORT_LINKS: Final = 29
 _TLS_PORT, _STARTTLS_PORT = 465, 587
+_TABLES: Final = ("sms.fields", "sms.error_classes", *_SENDING_TABLES)
+"""Settings that are tables: their names with a dot and a key behind them set one entry."""
+_LISTS: Final = ("net.allow", "sending.closed")
 _PLACEHOLDER: Final = re.compile(r"\{[a-z_]+\}")
 
 
@@ -111,10 +117,6 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 EmailText = Annotated[str, AfterValidator(_email)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
-
-
 class WorkspaceSettings(_Part):
     """``workspace.…``: who sends."""
 
@@ -164,7 +166,9 @@ class SmsSettings(_Part):
     url: Annotated[str, AfterValidator(_gateway_url)] = ""
     method: Literal["POST", "GET"] = "POST"
     body: Literal["form", "json", "query"] = "form"
-    fields: dict[str, str] = {"to": "{to}", "text": "{text}", "id": "{message_id}"}
+    fields: dict[str, str] = Field(
+        default_factory=lambda: {"to": "{to}", "text": "{text}", "id": "{message_id}"}
+    )
     sender: OneLine = Field(default="", alias="from")
     auth: Literal["none", "basic", "bearer", "header", "query"] = "none"
     auth_name: OneLine = ""
@@ -175,7 +179,7 @@ class SmsSettings(_Part):
     """``path == value`` in the JSON answer, or a regular expression on its text; empty: always."""
     id_extract: OneLine = ""
     error_extract: OneLine = ""
-    error_classes: dict[str, Literal["permanent", "retry", "config", "optout"]] = {}
+    error_classes: dict[str, Literal["permanent", "retry", "config", "optout"]] = Field(default_factory=dict)
     idempotent: bool = False
     """Whether the gateway takes {message_id} as a key, so that trying again never doubles."""
     max_parts: Annotated[int, Field(ge=1, le=10)] = 6
@@ -191,6 +195,7 @@ class Settings(_Part):
     site: SiteSettings = SiteSettings()
     email: EmailSettings = EmailSettings()
     sms: SmsSettings = SmsSettings()
+    sending: SendingSettings = SendingSettings()
     postal_address: Annotated[str, Field(max_length=500)] = ""
     practice: bool = False
     """All messages go to the built-in catcher."""
@@ -253,16 +258,19 @@ def read_assignment(text: str) -> Assignment:
 
 def _check_name(name: str) -> None:
     known = names()
-    if name in known or _is_field_of_gateway(name):
+    if name in known or _entry_of(name) is not None:
         return
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
     raise UserError(f"There is no setting “{name[:60]}”. {hint}")
 
 
-def _is_field_of_gateway(name: str) -> bool:
-    """``sms.fields.NAME`` and ``sms.error_classes.CODE`` set one entry of a table."""
-    return bool(re.fullmatch(r"sms\.(fields|error_classes)\.\S{1,60}", name))
+def _entry_of(name: str) -> tuple[str, str] | None:
+    """The table and the key of a name such as ``sms.fields.to`` or ``sending.ceiling.email``."""
+    for table in _TABLES:
+        if re.fullmatch(rf"{re.escape(table)}\.\S{{1,60}}", name):
+            return table, name.removeprefix(f"{table}.")
+    return None
 
 
 def assign(values: Mapping[str, Json], assignments: Iterable[Assignment]) -> dict[str, Json]:
@@ -279,11 +287,12 @@ def assign(values: Mapping[str, Json], assignments: Iterable[Assignment]) -> dic
 
 
 def _put(changed: dict[str, Json], name: str, text: str) -> None:
-    if _is_field_of_gateway(name):
-        table, _, entry = name.removeprefix("sms.").partition(".")
-        old = changed.get(f"sms.{table}")
+    entry = _entry_of(name)
+    if entry is not None:
+        table, key = entry
+        old = changed.get(table)
         old = old if isinstance(old, dict) else {}
-        changed[f"sms.{table}"] = {k: v for k, v in {**old, entry: text}.items() if v != ""}
+        changed[table] = {k: v for k, v in {**old, key: text}.items() if v != ""}
     elif text == "":
         changed.pop(name, None)
     else:
@@ -291,13 +300,13 @@ def _put(changed: dict[str, Json], name: str, text: str) -> None:
 
 
 def _from_text(name: str, text: str) -> Json:
-    if name in ("sms.fields", "sms.error_classes"):
+    if name in _TABLES:
         try:
             read: Json = json.loads(text)
         except ValueError as error:
             raise UserError(f'{name} has to be a JSON object such as {{"to": "{{to}}"}}.') from error
         return read
-    if name == "net.allow":
+    if name in _LISTS:
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
@@ -319,7 +328,7 @@ def load(values: Mapping[str, Json]) -> Settings:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=True)[0]
-    name = ".".join(str(step) for step in first["loc"])
+    name = ".".join(str(step) for step in first["loc"] if step != "[key]")
     context = first.get("ctx", {})
     words = {
         "value_error": str(context.get("error", "")),
@@ -330,6 +339,8 @@ def _sentence(error: ValidationError) -> str:
         "literal_error": f"has to be {context.get('expected', '')}",
         "greater_than_equal": f"has to be at least {context.get('ge')}",
         "less_than_equal": f"has to be at most {context.get('le')}",
+        "date_from_datetime_parsing": "has to be a day such as 2026-12-24",
+        "float_parsing": "has to be a number",
         "string_too_long": f"is longer than {context.get('max_length')} characters",
         "dict_type": "has to be a JSON object",
         "string_type": "has to be a text",

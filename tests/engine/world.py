@@ -245,6 +245,15 @@ class World:
                 self.store.publish("A flow", version, self.now - timedelta(days=30), self.along())
         return shifts.take_back(self.context, shift, dry=dry)
 
+    def flows(self) -> Sequence[LiveFlow]:
+        with self.store.transaction() as tx:
+            return tx.live_flows()
+
+    def restart(self) -> None:
+        """Another process takes over."""
+        self.engine = Engine(self.context, [self.email, self.sms], "lease-1")
+        self.engine.start()
+
     def set_state(self, flow: LiveFlow, state: FlowState) -> None:
         along = self.along()
         if state is not FlowState.STOPPED:
