@@ -27,6 +27,7 @@ class Verdict:
     result: Result
     detail: str = ""
     bad_address: bool = False
+    about_one: bool = False
     stop_channel: bool = False
 
     def receipt(self, message_id: int, provider_id: str = "") -> Receipt:
@@ -37,6 +38,7 @@ class Verdict:
             self.detail,
             provider_id,
             bad_address=self.bad_address,
+            about_one=self.about_one,
             stop_channel=self.stop_channel,
         )
 
@@ -67,7 +69,10 @@ def verdict(code: int, words: str, stage: Stage) -> Verdict:
     if code in _LOGIN_CODES or enhanced in _LOGIN_ENHANCED or (stage is Stage.LOGIN and code >= 500):
         return Verdict(Result.RETRY, f"login {said}", stop_channel=True)
     if enhanced.startswith("4.") or (400 <= code < 500 and not enhanced.startswith("5.")):
-        return Verdict(Result.RETRY, f"{_passing(enhanced, words)} {said}")
+        why = _passing(enhanced, words)
+        return Verdict(
+            Result.RETRY, f"{why} {said}", about_one=why == "greylisted" and stage is Stage.RECIPIENT
+        )
     if stage in (Stage.CONNECT, Stage.SENDER) and code >= 500:
         return Verdict(Result.RETRY, f"sender-refused {said}", stop_channel=True)
     if code < 400:
@@ -88,7 +93,7 @@ def _lasting(code: int, enhanced: str, words: str, stage: Stage, said: str) -> V
     if enhanced in _BAD_ENHANCED or (not enhanced and code in (551, 553)):
         return Verdict(Result.HARD, f"bad-address {said}", bad_address=True)
     if enhanced == "5.2.2" or (not enhanced and code == 552 and _FULL_WORDS.search(words)):
-        return Verdict(Result.RETRY, f"mailbox-full {said}")
+        return Verdict(Result.RETRY, f"mailbox-full {said}", about_one=True)
     if enhanced == "5.3.4" or (code == 552 and (_LARGE_WORDS.search(words) or stage is Stage.LETTER)):
         return Verdict(Result.HARD, f"too-large {said}")
     if enhanced.startswith("5.7.") or code == 554 or _POLICY_WORDS.search(words):

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.engine.faults import Faults
+from app.engine.flood import Floods
 from app.engine.halts import is_halted
 from app.engine.intents import carry_out
+from app.engine.pausing import pause_flooded
 from app.engine.session import Plans, Session
 from app.engine.watch import Watch
 from app.engine.zones import Nowhere
@@ -41,6 +43,8 @@ class Context:
     plans: Plans = field(default_factory=Plans)
     tidied: datetime | None = None
     """When it was last looked for what can be taken away."""
+    floods: Floods = field(default_factory=Floods)
+    """Which flows break so often that they pause themselves."""
     batch: int = 500
     """Rows decided in one transaction at most."""
     wake: threading.Event = field(default_factory=threading.Event)
@@ -74,13 +78,16 @@ class Context:
             if lease is not None:
                 lease.check(tx)
             session = self.over(tx)
+            session.tally = self.floods.tally()
             yield session
             session.write()
             carry_out(session)
+            pause_flooded(session)
             if session.wrote:
                 if not commit:
                     raise RuntimeError("a transaction of the engine that writes has no name")
                 self.faults.point(f"{commit}.before-commit")
+        self.floods.keep(session.tally)
         if session.wrote:
             self.faults.point(f"{commit}.committed")
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.arrive import arrive, fits, same_key, since
 from app.engine.entry import ended_by, key_of
 from app.engine.queueing import page_clock
 from app.engine.reach import answered, any_sent, has_next, of_step, step_down, worked
+from app.engine.walk import WISH, Walk
 from app.model.flow import EMPTY
 from app.model.journey import OPEN_STATES, JourneyState, MessageState, Suppression
 from app.model.kinds import ADDRESSES, FAILED, HAPPENED, IMPLIED, NEXT, REACTION_NAMES, SENT, TIMEOUT
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.engine.plan import PlanNode
-    from app.engine.walk import Walk
     from app.model.journey import Message, Receipt
     from app.model.people import Event
 
@@ -182,7 +183,31 @@ def withdraw(walk: Walk, message: Message) -> None:
 def go_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> None:
     """Leaves, and goes on through every node that does not hold the journey; parked where it stood when a
     node on the way breaks."""
-    walk.attempt(lambda: _walk_on(walk, outlet, at, data))
+    walk.attempt(lambda: _walk_on(walk, outlet, at, data), partial(walk.park, wish=outlet))
+
+
+def try_again(walk: Walk) -> None:
+    """A parked journey goes on where it broke: by the way that it wanted to take, or waiting as before."""
+    journey, message = walk.journey, walk.message
+    wish = journey.noted.removeprefix(WISH) if journey.noted.startswith(WISH) else ""
+    walk.journal("tried-again")
+    if wish:
+        walk.note_reaction("")
+        go_on(walk, wish, walk.now)
+    elif message is not None and message.state in (MessageState.HELD, MessageState.UNKNOWN):
+        walk.settle(JourneyState.HELD, None)
+    elif journey.due_at is not None and journey.due_at <= walk.now:
+        come_due(walk)
+    elif message is not None or journey.due_at is not None:
+        walk.settle(JourneyState.WAITING, journey.due_at)
+    else:
+        walk.attempt(lambda: _arrive_again(walk))
+
+
+def _arrive_again(walk: Walk) -> None:
+    step = arrive(walk, walk.at_node, walk.journey.arrived_at)
+    if step is not None:
+        _walk_on(walk, step.outlet, walk.now, step.data)
 
 
 def _walk_on(walk: Walk, outlet: str, at: datetime, data: Mapping[str, Any] = EMPTY) -> None:

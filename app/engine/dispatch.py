@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from app.engine import decide
 from app.engine.allowance import Allowance, Use
 from app.engine.asking import Asking
+from app.engine.breaker import Breaker
+from app.engine.flood import SENT
 from app.engine.holding import send_later
 from app.engine.policy import Answer, Verdict
 from app.engine.retry import next_try
@@ -62,6 +64,8 @@ class Dispatcher:
         """Until when the channel is paused because it refused us altogether."""
         self.trouble = ""
         """Code of that refusal."""
+        self.breaker = Breaker()
+        """Opens when message after message fails."""
         self.allowance = Allowance(context, channel.name)
         """What the channel's limits let out."""
         self._receipts: list[Receipt] = []
@@ -82,7 +86,21 @@ class Dispatcher:
         """When it can send again, while it is paused or a limit is used up."""
         if self.stopped_until is not None and now < self.stopped_until:
             return self.stopped_until
+        left = self.breaker.until - self._context.clock.passed()
+        if not self.breaker.is_closed and left > 0:
+            return now + timedelta(seconds=left)
         return self.allowance.rests_until
+
+    def _after(self, receipts: Sequence[Receipt]) -> Breaker:
+        """The breaker when these are known."""
+        breaker, now = self.breaker, self._context.clock.passed()
+        for receipt in receipts:
+            if _says_of_channel(receipt):
+                failed = receipt.result in (Result.RETRY, Result.UNKNOWN)
+                breaker = breaker.after(failed=failed, now=now)
+        if breaker.opened > self.breaker.opened:
+            _log.info("channel %s rests: message after message fails", self.channel.name)
+        return breaker
 
     def round(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Sends until nothing is ready, ``stop`` says so or a batch of the engine is through; answers how
@@ -115,12 +133,13 @@ class Dispatcher:
         if not receipts and (not claim or self.allowance.rests(self._context.clock.now())):
             return Batch(()), 0
         self._claimed = {}
+        breaker = self._after(receipts)
         with self._context.session("dispatch", self._lease) as session:
             self._settle(session, receipts)
             session.write()
-            batch, rows = self._claim(session) if claim else ([], 0)
+            batch, rows = self._claim(session, breaker) if claim else ([], 0)
             is_fresh = self._lease.claim() if self._lease is not None else _always
-        self._receipts, self._out = [], self._claimed
+        self._receipts, self._out, self.breaker = [], self._claimed, breaker
         if receipts or rows:
             self._context.changed()
         return Batch(batch, is_fresh), rows
@@ -170,16 +189,17 @@ class Dispatcher:
 
     # --- before the call ---
 
-    def _claim(self, session: Session) -> tuple[list[Prepared], int]:
-        resting = self.stopped_until is not None and session.now < self.stopped_until
-        if resting or self._context.is_halted(session):
+    def _claim(self, session: Session, breaker: Breaker) -> tuple[list[Prepared], int]:
+        most = breaker.may(self.channel.in_flight, self._context.clock.passed())
+        stopped = self.stopped_until is not None and session.now < self.stopped_until
+        if stopped or not most or self._context.is_halted(session):
             self.allowance.is_through(session)
             return [], 0
         room = self.allowance.room(session)
         if room == 0:
             return [], 0
         self.allowance.release(session)
-        most = self.channel.in_flight if room is None else min(room, self.channel.in_flight)
+        most = most if room is None else min(room, most)
         rows = session.tx.ready_messages(
             [self.channel.name], session.now, max(most, self._reach), self._served
         )
@@ -195,11 +215,14 @@ class Dispatcher:
         for row in rows:
             if len(prepared) == most:
                 break
+            if row.flow_id in session.tally.over:
+                continue  # it pauses with this transaction
             walk, handled, self._served = walks[row.id], handled + 1, row.flow_id
             ready = partial(self._ready, asking, walk, self.allowance.excused(row), prepared)
             # Whatever else breaks while a text is made: this one is held for a person, the others go out.
             walk.attempt(ready, partial(_hold_broken, walk, row))
             walk.finish()
+            session.take_outcomes()
         waste = handled and not prepared
         self._reach = min(self._reach * _FURTHER, self._context.batch) if waste else self.channel.in_flight
         return prepared, handled
@@ -227,6 +250,7 @@ class Dispatcher:
             made = self.channel.prepare(outgoing(walk, row, verdict.address))
         except TextError as error:
             decide.send_failed(walk, row, "bad-text", str(error))
+            _note(walk, "bad-text")
             return
         row = replace(
             row,
@@ -268,7 +292,9 @@ class Dispatcher:
             _put_back(walk, row)
         elif receipt.result is Result.SENT:
             decide.send_ok(walk, row, walk.now, receipt.provider_id, out.consent)
+            _note(walk)
         elif receipt.result is Result.HARD:
+            _note(walk, "hard")
             if receipt.bad_address:
                 decide.suppress(walk, row, walk.now)
             decide.send_failed(walk, row, "hard", receipt.detail)
@@ -284,8 +310,20 @@ class Dispatcher:
         _log.info("channel %s pauses for ten minutes: %s", self.channel.name, receipt.detail)
 
 
+def _note(walk: Walk, error: str = "") -> None:
+    """How sending goes for the message's flow: one that fails again and again pauses itself."""
+    walk.changes.outcomes.append((walk.plan.flow_id, SENT, error))
+
+
 def _hold_broken(walk: Walk, row: Message, error: str) -> None:
     decide.send_held(walk, row, f"broken: {error}")
+    _note(walk, error)
+
+
+def _says_of_channel(receipt: Receipt) -> bool:
+    """Whether a receipt tells how the channel does, and not one address, or what we did ourselves."""
+    ours = receipt.stop_channel or receipt.about_one or receipt.detail in (STALE, _INTERRUPTED)
+    return not ours
 
 
 def outgoing(walk: Walk, row: Message, address: str) -> Outgoing:

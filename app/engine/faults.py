@@ -32,6 +32,7 @@ COMMITS: Final = (
     "take-stock",
     "entries",
     "tidy",
+    "try-parked",
 )
 """Every kind of transaction that the engine writes, by the name it gives to ``Context.session``."""
 GAPS: Final = ("before-commit", "committed")

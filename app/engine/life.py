@@ -91,6 +91,26 @@ def stop_journeys(context: Context, flow_id: int) -> int:
             return total
 
 
+def try_parked(context: Context, flow_id: int) -> int:
+    """Whoever broke in this flow tries to go on, now that somebody has mended it; answers how many."""
+    total, after = 0, 0
+    while True:
+        with context.session("try-parked") as session:
+            journeys = session.tx.parked_journeys(flow_id, after, context.batch)
+            facts = session.facts(journeys)
+            for journey in journeys:
+                walk = session.walk(journey, facts[journey.id])
+                decide.try_again(walk)
+                walk.finish()
+        total += len(journeys)
+        if len(journeys) < context.batch:
+            break
+        after = journeys[-1].id
+    context.wake.set()
+    context.changed()
+    return total
+
+
 def answer_clock(context: Context) -> bool:
     """A person says that the clock of this machine is right now; False when nobody had asked."""
     with context.session("clock-answered") as session:

@@ -11,6 +11,7 @@ from app.engine import entry as entries
 from app.engine.calendar import zone_of
 from app.engine.decide import begin
 from app.engine.facts import Facts
+from app.engine.flood import Tally
 from app.engine.merge import is_personal
 from app.engine.plan import Plan, PlanNode, make_plan
 from app.engine.segments import events_in
@@ -80,6 +81,8 @@ class Session:
     """What nodes have asked for: carried out when all that led to it is written."""
     wrote: bool = False
     """Whether there is anything to commit."""
+    tally: Tally = field(default_factory=lambda: Tally({}))
+    """How it goes, flow by flow."""
     _read: dict[int, Plan] = field(default_factory=dict)
     _segments: dict[str, Segment] | None = None
     _watched: Watched | None = None
@@ -100,6 +103,7 @@ class Session:
         """
         self.intents += self.changes.intents
         self.changes.intents.clear()
+        self.take_outcomes()
         if self.changes.is_empty:
             return
         self.wrote = True
@@ -157,6 +161,11 @@ class Session:
             for id_, kept in self.watched.segments.items()
             if not kept.going and (rule := kept.rule or stored.get(id_)) is not None
         }
+
+    def take_outcomes(self) -> None:
+        """Counts how it went since the last time."""
+        self.tally.take(self.changes.outcomes)
+        self.changes.outcomes.clear()
 
     # --- walks ---
 

@@ -53,9 +53,12 @@ def tidy(context: Context, lease: Lease | None = None) -> int:
 def _decide(session: Session, journeys: Sequence[Journey]) -> None:
     facts = session.facts(journeys) if journeys else {}
     for journey in journeys:
+        if journey.flow_id in session.tally.over:
+            continue  # it pauses with this transaction; what is left of it is due when it goes on
         walk = session.walk(journey, facts[journey.id])
         come_due(walk)
         walk.finish()
+        session.take_outcomes()
 
 
 def _end_quiet(session: Session, armings: Sequence[Arming]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
+from app.engine.flood import DECIDED
 from app.model.flow import EMPTY
 from app.model.journey import OPEN_STATES, CountKey, JournalLine, JourneyState, MessageState
 from app.model.rules import Rules
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger("chainwright.engine")
 _HOUR: Final = 3600
+WISH: Final = "wish:"
+"""Before the outlet by which a parked journey was to leave, where else its reaction is noted."""
 
 
 def hour_of(moment: datetime) -> int:
@@ -86,6 +89,8 @@ class Walk:
             self.changes.started.append(self.journey)
         elif self.journey != self._was:
             self.changes.moved.append((self.journey, self._was.step))
+        if not self.is_parked:
+            self.changes.outcomes.append((self.plan.flow_id, DECIDED, ""))
 
     def attempt(self, move: Callable[[], object], otherwise: Callable[[str], object] | None = None) -> None:
         """Does ``move``. When it breaks, all that it did is undone and the journey parked, or ``otherwise``
@@ -137,11 +142,14 @@ class Walk:
         self.count("here", -1)
         self._close(reason, data)
 
-    def park(self, reason: str) -> None:
-        """Keeps it for a person to look at."""
-        self.settle(JourneyState.PARKED, None)
+    def park(self, reason: str, wish: str = "") -> None:
+        """Keeps it for a person to look at. ``wish``: the outlet by which it was to leave."""
+        self.settle(JourneyState.PARKED, self.journey.due_at)
+        if wish:
+            self.note_reaction(f"{WISH}{wish}")
         self.journal("parked", data={"reason": reason})
         self.count("parked")
+        self.changes.outcomes.append((self.plan.flow_id, DECIDED, reason))
 
     def _close(self, reason: str, data: Mapping[str, Any] = EMPTY) -> None:
         self.journal("ended", reason, data)

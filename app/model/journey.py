@@ -195,6 +195,8 @@ class Receipt:
     provider_id: str = ""
     bad_address: bool = False
     """A hard refusal that is about the address: it is suppressed."""
+    about_one: bool = False
+    """A refusal for now that is about this address alone, and says nothing of the channel."""
     stop_channel: bool = False
     """The channel itself is broken (bad login): it pauses, and the message is tried again later."""
 
@@ -321,6 +323,8 @@ class Changes:
     """Journeys that a shift has moved, or what has become of them since."""
     intents: list[StartFlow | ConsentWithdrawn | Event] = field(default_factory=list)
     """What is to happen next in this very transaction. Never written: the session carries it out."""
+    outcomes: list[tuple[int, str, str]] = field(default_factory=list)
+    """How it went, flow by flow, see ``engine.flood``. Never written: the session counts it."""
 
     @property
     def is_empty(self) -> bool:
@@ -328,4 +332,4 @@ class Changes:
         return not any(getattr(self, name) for name in _WRITTEN)
 
 
-_WRITTEN = tuple(one.name for one in fields(Changes) if one.name != "intents")
+_WRITTEN = tuple(one.name for one in fields(Changes) if one.name not in ("intents", "outcomes"))

@@ -89,7 +89,8 @@ class Transaction(Protocol):
         """Journeys in ``due`` or ``waiting`` whose ``due_at`` has come, oldest first, locked for this
         transaction.
 
-        Journeys of flows in state ``stopped`` are left out; waits go on while a flow is paused.
+        Journeys of flows in state ``stopped`` are left out, and those of flows that paused themselves because
+        their deciders break; else waits go on while a flow is paused.
         """
 
     def due_armings(self, now: datetime, limit: int) -> Sequence[Arming]:
@@ -112,6 +113,9 @@ class Transaction(Protocol):
 
     def open_journeys_of_flow(self, flow_id: int, limit: int) -> Sequence[Journey]:
         """For ``stop`` and publishing."""
+
+    def parked_journeys(self, flow_id: int, after: int, limit: int) -> Sequence[Journey]:
+        """Journeys of a flow that broke and wait for a person, whose id is above ``after``, by id."""
 
     # people
     def contacts(self, ids: Iterable[int]) -> Mapping[int, Contact]:

@@ -60,6 +60,11 @@ class FlowPart:
         self._session.many(_PAUSE, [(flow_id,) for flow_id in flow_ids])
 
 
+def self_paused(flow_id: int) -> tuple[str, str]:
+    """Names under which the engine remembers that and why a flow paused itself."""
+    return f"paused:{flow_id}", f"broken:{flow_id}"
+
+
 def live_flow(row: Any) -> LiveFlow:
     """From (id, name, state, live_version_id, published_at in microseconds)."""
     flow_id, name, state, version_id, published = row

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Integer, bindparam, delete, insert, select, text, update
+from sqlalchemy import (
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from app.model.journey import Arming, Journey, JourneyState
 from app.store.dialects import ONE, ZERO, Query, Words, limit
 from app.store.flows import FlowPart
-from app.store.tables import JOURNEY_OPEN, JOURNEY_WAITS, arming, flow, journey
+from app.store.tables import JOURNEY_OPEN, JOURNEY_WAITS, arming, flow, journey, machine
 from app.store.types import from_json, maybe_micros, maybe_moment, micros, moment, to_json
 
 if TYPE_CHECKING:
@@ -28,7 +41,13 @@ _oldest_first = (journey.c.started_at, journey.c.id)
 
 
 def _stopped() -> Select[Any]:
-    return select(flow.c.id).where(text("state = 'stopped'"))
+    """Flows of which nothing is decided: stopped by a person, or paused because their deciders break."""
+    broken = select(machine.c.name).where(
+        machine.c.name == literal_column("'broken:'", Text) + cast(flow.c.id, Text)
+    )
+    return select(flow.c.id).where(
+        or_(text("flow.state = 'stopped'"), and_(text("flow.state = 'paused'"), broken.exists()))
+    )
 
 
 _DUE = Query(
@@ -93,6 +112,23 @@ _OPEN_OF_FLOW = Query(
         .offset(ZERO)
     ),
     "flow",
+    "limit",
+)
+_PARKED_OF_FLOW = Query(
+    lambda words: words.locked(
+        select(journey)
+        .where(
+            journey.c.flow_id == bindparam("flow"),
+            _open,
+            text("state = 'parked'"),
+            journey.c.id > bindparam("after"),
+        )
+        .order_by(journey.c.id)
+        .limit(limit())
+        .offset(ZERO)
+    ),
+    "flow",
+    "after",
     "limit",
 )
 _START = Query(lambda _: insert(journey), *journey.c.keys())
@@ -185,6 +221,9 @@ class JourneyPart(FlowPart):
 
     def open_journeys_of_flow(self, flow_id: int, limit: int) -> Sequence[Journey]:
         return [journey_of(row) for row in self._session.rows(_OPEN_OF_FLOW, flow_id, limit)]
+
+    def parked_journeys(self, flow_id: int, after: int, limit: int) -> Sequence[Journey]:
+        return [journey_of(row) for row in self._session.rows(_PARKED_OF_FLOW, flow_id, after, limit)]
 
     def _write_journeys(self, started: Iterable[Journey], moved: Sequence[tuple[Journey, int]]) -> list[int]:
         """Moves first: a journey that ends may make room for one that starts."""

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from app.model.errors import RefusedError, UserError
 from app.model.journey import FlowState, LiveFlow, Version
 from app.model.ports import Along, FlowInfo, VersionInfo
 from app.model.shifts import Choice, Group, Phase, Shift
-from app.store.flows import STATES, live_flow
+from app.store.flows import STATES, live_flow, self_paused
 from app.store.shifts import PUT_SHIFT, shift_row
-from app.store.tables import counter, edition, flow, version
+from app.store.tables import counter, edition, flow, machine, version
 from app.store.tables import shift as shift_table
 from app.store.transaction import SqlTransaction
 from app.store.types import micros
@@ -245,14 +245,16 @@ class Flows:
     def set_state(
         self, name: str, state: FlowState, *, now: datetime, along: Along | None = None
     ) -> LiveFlow:
-        """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published now. ``along`` is
-        done in the same transaction."""
+        """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published now. Why it had
+        paused itself is forgotten: a person has decided. ``along`` is done in the same transaction."""
         before = self.find(name)
         with self._store.writing() as session:
             values: dict[str, Any] = {"state": state.value}
             if before.state is FlowState.STOPPED and state is not FlowState.STOPPED:
                 values["published_at"] = now
             session.connection.execute(update(flow).where(flow.c.id == before.id).values(values))
+            forgotten = machine.c.name.in_(self_paused(before.id))
+            session.connection.execute(delete(machine).where(forgotten))
             after = _live(_row(session.connection, name))
             if along is not None:
                 along(SqlTransaction(session), before, after)

@@ -100,6 +100,9 @@ LATE = by_hand(
     "Late", Node("late", "email", settings={"subject": "Late", "body": "T", "late_after": "PT1M"}), "sent"
 )
 WAITING = by_hand("Waiting", Node("month", "delay", settings={"for": "P30D"}), "next")
+ASKING = Node("ask", "check", settings={"ways": [{"name": "x", "when": {"nothing": 1}}]})
+BROKEN = by_hand("Broken", ASKING, "x")
+MENDED = by_hand("Broken", Node("ask", "end"), "x")
 TELLING = by_hand("Telling", Node("tell", "notify", settings={"text": "Somebody came by"}), "next")
 TAKEN = by_hand("Taken over", Node("taken", "email", settings={"subject": "T", "body": "T"}), "sent")
 
@@ -125,7 +128,10 @@ def plan_of(flow: Flow) -> Plan:
     return make_plan(Version(0, 0, 1, "", write_flow(flow)))
 
 
-def publish(context: Context, store: SqlStore, flow: Flow, choices: Sequence[Group] = ()) -> Shift | None:
+def publish(
+    context: Context, store: SqlStore, flow: Flow, choices: Sequence[Group] = (), shape: str = ""
+) -> Shift | None:
+    """Live; where it has the shape of the one before, its texts alone are exchanged."""
     document = write_flow(flow)
     digest = hashlib.sha256(document.encode()).hexdigest()
     admission.prepare(context, plan_of(flow))
@@ -133,7 +139,7 @@ def publish(context: Context, store: SqlStore, flow: Flow, choices: Sequence[Gro
         flow.name,
         document,
         hash_=digest,
-        shape_hash=digest,
+        shape_hash=shape or digest,
         now=NOON - timedelta(days=9),
         choices=choices,
         along=partial(admission.settle, context),
@@ -205,6 +211,7 @@ class Life:
         self.somebody_sets_the_clock()
         self.owner_is_told()
         self.people_are_moved()
+        self.somebody_is_parked()
         end = self.clock.now() + timedelta(days=2)
         while (due := self.next_due()) is not None and due <= end:
             self.clock.jump(due)
@@ -285,6 +292,23 @@ class Life:
         assert shift is not None
         shifts.carry_out(self.context, shift)
         return shift
+
+    def somebody_is_parked(self) -> None:
+        """And goes on when what was wrong is mended."""
+        people = list(self.store.people.everybody()[:2])
+        drawing = BROKEN if self.is_new("Broken", people[0]) else MENDED
+        publish(self.context, self.store, drawing, shape="Broken")
+        life.enter(self.context, "Broken", people)
+        self.engine.until_idle()
+        publish(self.context, self.store, MENDED, shape="Broken")
+        life.try_parked(self.context, self.store.flows.id_of("Broken"))
+
+    def is_new(self, flow: str, contact_id: int) -> bool:
+        """Whether this contact was never in that flow."""
+        if flow not in {one.name for one in self.store.flows.infos()}:
+            return True
+        id_ = self.store.flows.id_of(flow)
+        return all(one.flow_id != id_ for one in self.store.people.journeys(contact_id))
 
     def next_due(self) -> datetime | None:
         with self.store.transaction() as tx:

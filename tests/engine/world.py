@@ -72,8 +72,8 @@ class Recorder:
         self.breaks: Exception | None = None
         self.closed = False
 
-    def will(self, result: Result, detail: str = "", **more: Any) -> None:
-        self.answers.append(Receipt(0, result, detail, **more))
+    def will(self, result: Result, detail: str = "", times: int = 1, **more: Any) -> None:
+        self.answers += [Receipt(0, result, detail, **more)] * times
 
     def prepare(self, outgoing: Outgoing) -> Prepared:
         name = outgoing.contact.properties.get("name")
@@ -103,6 +103,7 @@ class Recorder:
             told.detail,
             f"provider-{one.message_id}",
             bad_address=told.bad_address,
+            about_one=told.about_one,
             stop_channel=told.stop_channel,
         )
 
@@ -406,14 +407,16 @@ class World:
         if isinstance(self.store, MemoryStore):
             found = list(self.store.all_journeys)
         else:
-            found = [one for owner in self.owners() for one in self.store.people.journeys(owner)]
+            owners = self.owners() if contact_id is None else [contact_id]
+            found = [one for owner in owners for one in self.store.people.journeys(owner)]
         return sorted((one for one in found if contact_id in (None, one.contact_id)), key=lambda one: one.id)
 
     def messages(self, contact_id: int | None = None) -> list[Message]:
         if isinstance(self.store, MemoryStore):
             found = list(self.store.all_messages)
         else:
-            found = [one for owner in self.owners() for one in self.store.people.messages(owner)]
+            owners = self.owners() if contact_id is None else [contact_id]
+            found = [one for owner in owners for one in self.store.people.messages(owner)]
         return sorted((one for one in found if contact_id in (None, one.contact_id)), key=lambda one: one.id)
 
     def owners(self) -> Sequence[int]:

@@ -17,6 +17,7 @@ from tests.store.world import (
     an_event,
     later,
     publish,
+    set_state,
     write,
 )
 
@@ -115,6 +116,41 @@ def test_a_flow_that_pauses_itself_keeps_its_reason(store: AnyStore) -> None:
     with store.transaction() as tx:
         assert [one.state for one in tx.live_flows()] == [FlowState.PAUSED]
         assert tx.machine(f"paused:{flow.id}") == "20 errors"
+
+
+@pytest.mark.parametrize("why", ["errors: hard", "broken: ValueError"])
+def test_a_person_who_decides_about_a_flow_takes_its_own_reason_away(store: AnyStore, why: str) -> None:
+    """R20: and while its deciders break, nothing of it is due."""
+    flow = publish(store)
+    broken = why.startswith("broken")
+    write(store, started=[a_journey(flow, 1)], paused=[(flow.id, why)])
+    if broken:
+        write(store, machine={f"broken:{flow.id}": True})
+    with store.transaction() as tx:
+        assert bool(tx.due_journeys(NOON, 9)) is not broken
+        assert (tx.next_due() is None) is broken
+    set_state(store, flow, FlowState.LIVE)
+    with store.transaction() as tx:
+        assert (tx.machine(f"paused:{flow.id}"), tx.machine(f"broken:{flow.id}")) == (None, None)
+        assert len(tx.due_journeys(NOON, 9)) == 1
+
+
+def test_who_is_parked_in_a_flow_is_found_in_turn(store: AnyStore) -> None:
+    flow, other = publish(store), publish(store, "Other")
+    parked: dict[str, Any] = {"state": JourneyState.PARKED}
+    write(
+        store,
+        started=[
+            a_journey(flow, 3, 1, **parked),
+            a_journey(flow, 1, 2, **parked),
+            a_journey(flow, 2, 3),
+            a_journey(other, 4, 1, **parked),
+        ],
+    )
+    with store.transaction() as tx:
+        assert [one.id for one in tx.parked_journeys(flow.id, 0, 9)] == [1, 3]
+        assert [one.id for one in tx.parked_journeys(flow.id, 1, 9)] == [3]
+        assert [one.id for one in tx.parked_journeys(flow.id, 0, 1)] == [1]
 
 
 def test_the_lease_says_who_has_it_and_how_often_it_changed_hands(store: AnyStore) -> None:

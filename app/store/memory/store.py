@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.model.journey import CountKey, FlowState, JournalLine, Journey, LiveFlow, Message, Version
+from app.store.flows import self_paused
 from app.store.memory.rows import undo_all
 from app.store.memory.state import Person, State, as_kept
 from app.store.memory.transaction import MemoryTransaction
@@ -67,8 +68,11 @@ class MemoryStore:
     def set_state(
         self, flow_id: int, state: FlowState, now: datetime | None = None, along: Along | None = None
     ) -> None:
-        """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published at ``now``."""
+        """Pauses, closes, stops or resumes; a flow resumed from stopped counts as published at ``now``. Why
+        it had paused itself is forgotten."""
         with self.transaction() as transaction:
+            for name in self_paused(flow_id):
+                self._state.machine.drop(name)
             before = self._state.flows[flow_id]
             again = before.state is FlowState.STOPPED and state is not FlowState.STOPPED
             published_at = now if again and now is not None else before.published_at

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, TypeVar
 
-from app.model.journey import OPEN_STATES, FlowState, Journey, Message, MessageState
+from app.model.journey import OPEN_STATES, FlowState, Journey, JourneyState, Message, MessageState
 from app.model.machine import NEVER, LeaseRow
 from app.model.rules import PRIORITIES
 from app.store.errors import NotUniqueError
@@ -53,8 +53,14 @@ class MemoryTransaction(MemoryShifts):
 
     def _moving_flows(self) -> list[int]:
         flows = self._state.flows
-        stopped = {flow.id for flow in flows.values() if flow.state is FlowState.STOPPED}
+        stopped = {flow.id for flow in flows.values() if self._stands_still(flow)}
         return [queue for queue in self._state.journeys.queues() if queue not in stopped]
+
+    def _stands_still(self, flow: LiveFlow) -> bool:
+        """Stopped by a person, or paused because its deciders break."""
+        if flow.state is FlowState.PAUSED:
+            return f"broken:{flow.id}" in self._state.machine
+        return flow.state is FlowState.STOPPED
 
     def due_armings(self, now: datetime, limit: int) -> Sequence[Arming]:
         first = first_of([self._state.armings.waiting("")], lambda one: (one.due_at, *key_of(one)), limit)
@@ -80,6 +86,11 @@ class MemoryTransaction(MemoryShifts):
     def open_journeys_of_flow(self, flow_id: int, limit: int) -> Sequence[Journey]:
         found = self._state.journeys.found("open_flow", flow_id)
         return sorted(found, key=lambda one: (one.contact_id, one.key))[:limit]
+
+    def parked_journeys(self, flow_id: int, after: int, limit: int) -> Sequence[Journey]:
+        found = self._state.journeys.found("open_flow", flow_id)
+        parked = (one for one in found if one.state is JourneyState.PARKED and one.id > after)
+        return sorted(parked, key=lambda one: one.id)[:limit]
 
     # messages
 
