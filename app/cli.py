@@ -152,6 +152,7 @@ def _resume(parser: argparse.ArgumentParser) -> None:
     about = "a file, or a flow of the workspace"
     parser.add_argument("flow", metavar="FLOW", nargs="?", default="", help=about)
     parser.add_argument("--clock", action="store_true", help="this machine's clock is right: send again")
+    parser.add_argument("--first", action="store_true", help="let go what is held behind the first messages")
 
 
 def _publish(parser: argparse.ArgumentParser) -> None:
@@ -179,6 +180,23 @@ def _stop(parser: argparse.ArgumentParser) -> None:
 def _pause(parser: argparse.ArgumentParser) -> None:
     _flow(parser)
     parser.add_argument("--entries", action="store_true", help="close only the door")
+
+
+def _publish(parser: argparse.ArgumentParser) -> None:
+    _flow(parser)
+    parser.add_argument(
+        "--confirm", type=int, default=None, metavar="N", help="how many people may get its first message"
+    )
+    parser.add_argument(
+        "--first", type=_count, default=0, metavar="N", help="hold all others after so many first messages"
+    )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
 
 
 def _picture(parser: argparse.ArgumentParser) -> None:

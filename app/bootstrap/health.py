@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.bootstrap.commands import workspace_of
 from app.bootstrap.drawing import plural
 from app.bootstrap.halting import halt_of
+from app.bootstrap.limits import counted_today, limit_lines
 from app.bootstrap.outcome import Outcome
 from app.store.sqlite import sqlite_version
 
@@ -21,6 +22,7 @@ def do_doctor(chosen: Namespace) -> Outcome:
         unknown = len(workspace.store.numbers.messages_in("unknown"))
         held = len(workspace.store.numbers.messages_in("held"))
         halt = halt_of(workspace)
+        lines, receivers = limit_lines(workspace), counted_today(workspace)
     document = {
         "sqlite": sqlite_version(),
         "counters_wrong": len(differences),
@@ -28,10 +30,13 @@ def do_doctor(chosen: Namespace) -> Outcome:
         "unknown": unknown,
         "held": held,
         "halt": halt,
+        "limits": list(lines),
+        "letters_today": dict(receivers),
     }
+    text = "\n".join(lines)
     wait = f"{plural(unknown + held, 'message')} wait for your decision."
     if differences and not chosen.recount:
         return Outcome(
-            f"{plural(len(differences), 'counter')} differ from the rows. {wait}", document, code=1
+            f"{plural(len(differences), 'counter')} differ from the rows. {wait}", document, text, 1
         )
-    return Outcome(f"All numbers are what the rows say. {wait}{f' {halt}' if halt else ''}", document)
+    return Outcome(f"All numbers are what the rows say. {wait}{f' {halt}' if halt else ''}", document, text)

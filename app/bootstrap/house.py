@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from app.bootstrap.halting import halt_of
+from app.bootstrap.limits import CHANNELS, limit_lines
 from app.bootstrap.listener import listening
 from app.bootstrap.practice import Practice, practising
 from app.engine import page
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger("chainwright")
 _STOP_SECONDS: Final = 5.0
-_CHANNELS: Final = {"email": "E-mail", "sms": "SMS"}
 
 
 class House:
@@ -64,14 +64,15 @@ class House:
         return self._error or halt_of(self.workspace)
 
     def trouble(self) -> tuple[str, ...]:
-        """Channels that refuse us, each in a few words."""
+        """Channels that refuse us, and what limits hold up, each in a few words."""
         senders = self.engine.dispatchers if self.engine is not None else ()
         now = self.workspace.clock.now()
-        return tuple(
-            f"{_CHANNELS.get(sender.channel.name, sender.channel.name)} is paused, the server refuses us"
+        refused = (
+            f"{CHANNELS.get(sender.channel.name, sender.channel.name)} is paused, the server refuses us"
             for sender in senders
             if sender.stopped_until is not None and now < sender.stopped_until
         )
+        return (*refused, *limit_lines(self.workspace))
 
     # --- practice and tasks ---
 

@@ -11,6 +11,7 @@ from app.bootstrap.flow_files import is_file_name, load_flow
 from app.bootstrap.impacts import look, take_back
 from app.bootstrap.outcome import Outcome
 from app.bootstrap.publishing import problems_of, publish
+from app.engine.first import release_first
 from app.engine.life import answer_clock, stop_journeys
 from app.flows.impact_words import done, taken_back, told
 from app.model.errors import UserError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap.workspace import Workspace
     from app.model.flow import Flow, Problem
+    from app.model.ports import PublishResult
 
 
 def do_publish(chosen: Namespace) -> Outcome:
@@ -38,7 +40,9 @@ def do_publish(chosen: Namespace) -> Outcome:
         flow, document = read or load_flow(chosen.flow, workspace)
         if chosen.impact:
             return _impact(workspace, flow, document, moves)
-        result = publish(workspace, flow.name, document, moves)
+        result = publish(
+            workspace, flow.name, document, moves, confirm=chosen.confirm, first=chosen.first
+        )
     problems = [problem_json(problem) for problem in result.problems]
     text = "\n".join(problem_line(problem) for problem in result.problems)
     answer = {
@@ -46,9 +50,13 @@ def do_publish(chosen: Namespace) -> Outcome:
         "version": result.version,
         "texts_only": result.texts_only,
         "problems": problems,
+        "first_hour": result.first_hour,
+        "first_day": result.first_day,
     }
     if moves:
         answer |= {"moved": result.moved, "at_once": result.at_once, "left": result.left}
+    if result.unconfirmed:
+        return Outcome(_unconfirmed(flow.name, result), answer, text, 1)
     if not result.version:
         return Outcome(_not_published(flow.name, result.problems), answer, text, 1)
     sentence = done(result.version, flow.name, result.moved, result.at_once, result.left)
@@ -87,6 +95,13 @@ def _take_back(chosen: Namespace) -> Outcome:
     return Outcome(taken_back(name, made, dry=chosen.dry), {"flow": name, "dry": chosen.dry, **asdict(made)})
 
 
+def _unconfirmed(name: str, result: PublishResult) -> str:
+    return (
+        f"“{name}” was not published: {result.first_hour:,} people would get its first message within an "
+        f"hour and {result.first_day:,} within a day. To agree, type the number: --confirm {result.first_day}"
+    )
+
+
 def do_pause(chosen: Namespace) -> Outcome:
     """Holds entries and sends, or with ``--entries`` only the door."""
     state = FlowState.CLOSED if chosen.entries else FlowState.PAUSED
@@ -96,13 +111,23 @@ def do_pause(chosen: Namespace) -> Outcome:
 
 
 def do_resume(chosen: Namespace) -> Outcome:
-    """Lets it go on; with ``--clock`` everything that waits for this machine's clock to be trusted."""
+    """Lets it go on; with ``--first`` what is held behind its first messages; with ``--clock`` everything
+    that waits for this machine's clock to be trusted."""
     if chosen.clock:
         return _trust_the_clock(chosen)
     if not chosen.flow:
         raise UserError("Name the flow that goes on, or say --clock when this machine's clock is right.")
+    if chosen.first:
+        return _release_first(chosen)
     name = _set_state(chosen, FlowState.LIVE)
     return Outcome(f"“{name}” is live.", {"flow": name, "state": str(FlowState.LIVE)})
+
+
+def _release_first(chosen: Namespace) -> Outcome:
+    with workspace_of(chosen) as workspace:
+        name = _name(chosen, workspace)
+        count = release_first(workspace.context, name)
+    return Outcome(f"{plural(count, 'message')} of “{name}” may go out.", {"flow": name, "released": count})
 
 
 def _trust_the_clock(chosen: Namespace) -> Outcome:

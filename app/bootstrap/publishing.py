@@ -6,8 +6,10 @@ import getpass
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.bootstrap.first_sends import first_reach, has_to_be_typed
 from app.bootstrap.impacts import chosen_groups
 from app.engine import shifts
+from app.engine.first import COMMIT, hold_after
 from app.flows.codec import read_flow
 from app.flows.publish import content_hash, shape_hash
 from app.flows.validate import validate
@@ -22,19 +24,37 @@ if TYPE_CHECKING:
     from app.model.shifts import Move, ShiftCount
 
 
-def publish(workspace: Workspace, name: str, document: str, moves: Sequence[Move] = ()) -> PublishResult:
+def publish(
+    workspace: Workspace,
+    name: str,
+    document: str,
+    moves: Sequence[Move] = (),
+    *,
+    confirm: int | None = None,
+    first: int = 0,
+) -> PublishResult:
     """Saves the draft and, when it has no errors, publishes it under ``name`` and does what was chosen for
     the people inside; whoever nothing was chosen for finishes on their version.
 
-    The answer's version is 0 when errors kept it from being published. UserError, and nothing published, for
-    a choice that cannot be made.
+    The answer's version is 0 when errors kept it from being published, or when ``confirm`` is not the number
+    of people that it would reach. ``first``: after so many first messages the others are held (rule 22).
+    UserError, and nothing published, for a choice that cannot be made.
     """
     shifts.carry_on(workspace.context)
     flow = read_flow(document)
-    problems = problems_of(workspace, name, flow)
+    problems = tuple(problems_of(workspace, name, flow))
     workspace.store.flows.save_draft(name, document, now=workspace.clock.now())
     if any(problem.severity == "error" for problem in problems):
-        return PublishResult(0, tuple(problems))
+        return PublishResult(0, problems)
+    reach = first_reach(workspace, flow)
+    if has_to_be_typed(workspace, name, flow, reach, confirm):
+        return PublishResult(
+            0, problems, first_hour=reach.hour, first_day=reach.day, unconfirmed=True
+        )
+    if first:
+        # Before it is live: the engine may send at once.
+        with workspace.context.session(COMMIT) as session:
+            hold_after(session, workspace.store.flows.id_of(name), first)
     published = workspace.store.flows.publish(
         name,
         document,
@@ -50,8 +70,10 @@ def publish(workspace: Workspace, name: str, document: str, moves: Sequence[Move
     workspace.context.changed()
     return PublishResult(
         published.number,
-        tuple(problems),
+        problems,
         texts_only=published.texts_only,
+        first_hour=reach.hour,
+        first_day=reach.day,
         moved=_sum(counts, Choice.MOVE),
         at_once=sum(count for (*_, at_once, _), count in counts.items() if at_once),
         left=_sum(counts, Choice.LEAVE),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap.commands import workspace_of
 from app.bootstrap.drawing import plural
+from app.bootstrap.limits import waits_in_words
 from app.bootstrap.listener import listening
 from app.bootstrap.outcome import Outcome
 from app.bootstrap.practice import practising
@@ -31,7 +32,7 @@ def do_run(chosen: Namespace) -> Outcome:
             else:
                 _until_told(workspace, site.url if site is not None else "")
         document = results(workspace)
-        sentence = f"The engine has come to rest{_trouble(workspace)}."
+        sentence = f"The engine has come to rest{_trouble(workspace)}{waits_in_words(workspace)}."
     return Outcome(sentence, document, results_text(document))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.bootstrap import flow_files, histories, impacts, lives, previews, publishing, standings
+from app.engine.first import release_first
 from app.engine.life import dismiss, ingest
 from app.flows.validate import validate
 from app.model.errors import RefusedError
@@ -76,8 +77,19 @@ class WorkspaceDesk:
     def impact(self, name: str, document: str, moves: Sequence[Move] = ()) -> Impact:
         return impacts.look(self._workspace, name, document, moves)
 
-    def publish(self, name: str, document: str, moves: Sequence[Move] = ()) -> PublishResult:
-        return publishing.publish(self._workspace, name, document, moves)
+    def publish(
+        self,
+        name: str,
+        document: str,
+        moves: Sequence[Move] = (),
+        *,
+        confirm: int | None = None,
+        first: int = 0,
+    ) -> PublishResult:
+        return publishing.publish(self._workspace, name, document, moves, confirm=confirm, first=first)
+
+    def release_first(self, name: str) -> int:
+        return release_first(self._workspace.context, name)
 
     def undo_publish(self, name: str, *, dry: bool = False) -> TakenBack:
         return impacts.take_back(self._workspace, name, dry=dry)

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 import app
 from app.bootstrap.channels import Wiring, make_channels
+from app.bootstrap.rules import Renewal
 from app.engine.calendar import zone_of
 from app.engine.context import Context
 from app.engine.engine import Engine
@@ -30,6 +31,7 @@ from app.store.database import SqlStore, open_store
 from app.support import paths
 from app.support import settings as names
 from app.support.clock import SystemClock
+from app.support.countries import countries
 from app.support.ids import TimedIds
 from app.support.secrets import FileSecrets, link_keys, open_secrets
 
@@ -95,10 +97,13 @@ class Workspace:
                 self.ids,
                 self.zone,
                 owner=f"{os.getpid()}-{random_source.token_hex(4)}",
+                places=countries(),
                 faults=Faults.from_environment(),
                 built=_BUILT if isinstance(self.clock, SystemClock) else None,
                 steady=SystemClock().passed,
             )
+            self._context.renew = Renewal(self)
+            self._context.rules = self._context.renew()
         return self._context
 
     @property

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.engine.faults import Faults
 from app.engine.flood import Floods
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.engine.lease import Lease
     from app.model.ports import Clock, Ids, Places, Store, Transaction
 
+_RENEWED_AFTER: Final = 5.0
+
 
 @dataclass(slots=True)
 class Context:
@@ -38,6 +40,8 @@ class Context:
     """Names this process."""
     rules: Rules = field(default_factory=Rules)
     """The workspace's rules of sending; exchanged whole when they change."""
+    renew: Callable[[], Rules] | None = None
+    """Makes the rules as the settings are now; asked every few seconds."""
     places: Places = field(default_factory=Nowhere)
     faults: Faults = field(default_factory=Faults)
     plans: Plans = field(default_factory=Plans)
@@ -65,6 +69,8 @@ class Context:
         """Whether nothing may be sent, and nothing decided by the clock."""
         return not self.watch.is_sure() or is_halted(session.tx)
 
+    _renewed: float = float("-inf")
+
     @contextmanager
     def session(self, commit: str = "", lease: Lease | None = None) -> Iterator[Session]:
         """One transaction: what is left in the session's changes is written, and what nodes have asked for is
@@ -74,6 +80,7 @@ class Context:
         ``lease`` it is the engine's own work: LeaseLostError, and nothing written, when another engine has
         taken its place.
         """
+        self._keep_rules()
         with self.store.transaction() as tx:
             if lease is not None:
                 lease.check(tx)
@@ -101,3 +108,9 @@ class Context:
         """A session over a transaction that somebody else has opened, and commits. What is left in it has to
         be written by hand."""
         return Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules, self.places)
+
+    def _keep_rules(self) -> None:
+        """Another process, or the window, may have changed the settings meanwhile."""
+        awake = self.clock.awake()
+        if self.renew is not None and awake - self._renewed >= _RENEWED_AFTER:
+            self._renewed, self.rules = awake, self.renew()

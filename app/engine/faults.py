@@ -22,6 +22,7 @@ COMMITS: Final = (
     "shown",
     "cannot-be-made",
     "dismiss",
+    "first-send",
     "shift",
     "take-back",
     "shift-end",

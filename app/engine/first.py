@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.engine.session import Session
     from app.model.flow import Flow, Node
 
+COMMIT: Final = "first-send"
 UNTYPED: Final = 100
 """Up to so many may be reached without their number being typed."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -87,7 +88,7 @@ def release_first(context: Context, flow_name: str) -> int:
     """A person has looked at the first ones: all that was held behind them goes out; answers how many."""
     total = 0
     while True:
-        with context.session() as session:
+        with context.session(COMMIT) as session:
             flow = find_flow(session.tx, flow_name)
             hold_after(session, flow.id, 0)
             rows = session.tx.held_messages(FIRST_SEND, context.batch, flow_id=flow.id)

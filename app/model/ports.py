@@ -496,6 +496,11 @@ class PublishResult:
     """Of those who were moved: they go on at once."""
     left: int = 0
     """People who were led out."""
+    first_hour: int = 0
+    first_day: int = 0
+    """How many get its first message within an hour and a day (rule 22)."""
+    unconfirmed: bool = False
+    """So many get it that their number has to be typed, and was not: nothing was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -558,9 +563,22 @@ class Desk(Protocol):
         """What publishing this draft would mean for the people inside, with these choices; stores nothing.
         UserError for a choice that cannot be made."""
 
-    def publish(self, name: str, document: str, moves: Sequence[Move] = ()) -> PublishResult:
+    def publish(
+        self,
+        name: str,
+        document: str,
+        moves: Sequence[Move] = (),
+        *,
+        confirm: int | None = None,
+        first: int = 0,
+    ) -> PublishResult:
         """Saves the draft and publishes it when it has no errors. Whoever is inside and not named by a choice
-        finishes on the version they have. UserError for a choice that cannot be made."""
+        finishes on the version they have. UserError for a choice that cannot be made. ``confirm``: the number
+        of people that somebody typed; ``first``: after so many the others are held until
+        :meth:`release_first`."""
+
+    def release_first(self, name: str) -> int:
+        """Lets what is held behind the first messages of a flow go out; answers how many."""
 
     def undo_publish(self, name: str, *, dry: bool = False) -> TakenBack:
         """Takes the last publish back, for ten minutes; with ``dry`` only tells what that would do.

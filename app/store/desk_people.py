@@ -87,6 +87,21 @@ class People:
         with self._store.reading() as session:
             return session.connection.execute(query.limit(limit)).scalars().all()
 
+    def happened(
+        self, names: Sequence[str], since: datetime, until: datetime, limit: int = 100_000
+    ) -> Sequence[tuple[int, Mapping[str, Any]]]:
+        """Whose events of these names happened in that time, and what each carries; imported ones are left
+        out."""
+        query = (
+            select(event.c.contact_id, event.c.properties)
+            .where(event.c.name.in_(names), event.c.at >= since, event.c.at <= until)
+            .where(event.c.contact_id.is_not(None), event.c.history.is_(False))
+            .order_by(event.c.id.desc())
+            .limit(limit)
+        )
+        with self._store.reading() as session:
+            return [(row[0], row[1]) for row in session.connection.execute(query)]
+
     # what they agreed to
 
     def consents(self, contact_id: int) -> Sequence[Consent]:

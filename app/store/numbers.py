@@ -21,6 +21,7 @@ from app.store.tables import (
     JOURNEY_WAITS,
     MESSAGE_READY,
     MESSAGE_TOLD,
+    MESSAGE_UNDER_WAY,
     contact,
     counter,
     event,
@@ -65,6 +66,17 @@ class Totals:
     messages: Mapping[str, Mapping[str, int]]
     reactions: Mapping[str, int]
     failed: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many messages wait for one reason."""
+
+    flow: str
+    channel: str
+    reason: str
+    count: int
+    until: datetime | None = None
 
 
 class Numbers:
@@ -197,6 +209,34 @@ class Numbers:
         """Rows in this state, oldest first: what is held, unknown, failed."""
         with self._store.reading() as session:
             return SqlTransaction(session).messages_in(state, limit)
+
+    def held(self) -> Sequence[Waiting]:
+        """What is held, by flow, channel and reason."""
+        counted = (
+            select(message.c.flow_id, message.c.channel, message.c.reason, func.count().label("count"))
+            .where(text(MESSAGE_UNDER_WAY), text("state = 'held'"))
+            .group_by(message.c.flow_id, message.c.channel, message.c.reason)
+            .subquery()
+        )
+        query = (
+            select(flow.c.name, counted.c.channel, counted.c.reason, counted.c.count)
+            .join_from(counted, flow, flow.c.id == counted.c.flow_id)
+            .order_by(flow.c.name, counted.c.channel, counted.c.reason)
+        )
+        with self._store.reading() as session:
+            return [Waiting(*row) for row in session.connection.execute(query)]
+
+    def put_off(self) -> Sequence[Waiting]:
+        """What the policy has put off, by reason, and when the first of it is asked for again."""
+        query = (
+            select(message.c.reason, func.count(), func.min(message.c.ready_at))
+            .where(text(MESSAGE_READY), message.c.state == "queued", message.c.reason != "")
+            .group_by(message.c.reason)
+            .order_by(message.c.reason)
+        )
+        with self._store.reading() as session:
+            rows = session.connection.execute(query).all()
+        return [Waiting("", "", reason, count, until) for reason, count, until in rows]
 
     def remembered(self, name: str) -> Any:
         """What the engine remembers about itself under this name; None when nothing."""

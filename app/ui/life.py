@@ -116,6 +116,10 @@ class FlowLife(QObject):
             self._session.document.set_problems(result.problems)
             self.refused.emit(result.problems)
             return
+        if result.unconfirmed:
+            words = tr("Not published: {people} would get its first message within a day")
+            self.done.emit(words.format(people=people(result.first_day)))
+            return
         self.done.emit(tr("Version {number} is live").format(number=result.version))
 
     def _stop_now(self, name: str) -> None:

@@ -100,6 +100,10 @@ class Shop:
             f"sms.ok_match={sms.ok_match}",
             "sms.idempotent=yes",
             f"net.allow={catcher.host}",
+            "sending.window.email=always",
+            "sending.window.sms=always",
+            "sending.ceiling.email=0",
+            "sending.ceiling.sms=0",
         )
         (tmp_path / "people.csv").write_text(
             "Email,Phone,First Name,Email consent,SMS consent\n"

@@ -250,11 +250,6 @@ class World:
         with self.store.transaction() as tx:
             return tx.live_flows()
 
-    def restart(self) -> None:
-        """Another process takes over."""
-        self.engine = Engine(self.context, [self.email, self.sms], "lease-1")
-        self.engine.start()
-
     def set_state(self, flow: LiveFlow, state: FlowState) -> None:
         along = self.along()
         if state is not FlowState.STOPPED:

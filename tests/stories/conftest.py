@@ -12,7 +12,7 @@ from tests.servers.fixtures import SmtpFactory
 from tests.servers.missing import free_port
 from tests.servers.smtp import SmtpCatcher
 from tests.stories.baskets import TOKEN, Shop
-from tests.stories.program import WITH_FILE, Program
+from tests.stories.program import AT_ANY_HOUR, WITH_FILE, Program
 
 
 @pytest.fixture
@@ -46,6 +46,10 @@ def shop(letters: SmtpCatcher, sms: Catcher, tmp_path: Path) -> Shop:
         f"sms.ok_match={sms.sms_settings().ok_match}",
         "sms.idempotent=yes",
         f"net.allow={sms.host}",
+        *AT_ANY_HOUR,
+        "sending.ceiling.email=0",
+        "sending.ceiling.sms=0",
+        "sending.cap=0",  # who leaves two baskets within minutes is written to about both
     )
     program.do("set", "email.password", given="pw\n")
     program.do("set", "site.token", given=f"{TOKEN}\n")

@@ -15,6 +15,8 @@ from typing import Any, Final
 MASTER_PASSWORD: Final = "a master password of the tests"
 WITH_FILE: Final = {"CHAINWRIGHT_MASTER_PASSWORD": MASTER_PASSWORD}
 """The environment in which a new workspace keeps its secrets in a file."""
+AT_ANY_HOUR: Final = ("sending.window.email=always", "sending.window.sms=always")
+"""For a shop that sends by the clock on the wall, whenever the tests run."""
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def world(folder: Path, catcher: SmtpCatcher, clock: Any, documents: list[str]) 
                 "email.from": "shop@example.com",
                 "site.port": port,
                 "site.url": f"http://127.0.0.1:{port}",
+                "sending.window": {"email": "always"},
             }
         )
         for document in documents:

@@ -19,7 +19,7 @@ from tests.servers.mail import MailServer
 from tests.servers.smtp import SmtpCatcher
 from tests.servers.test_mail import trust
 from tests.stories.basket_flow import NAME, by_hand, write_story
-from tests.stories.program import WITH_FILE, Program
+from tests.stories.program import AT_ANY_HOUR, WITH_FILE, Program
 from tests.stories.shop_list import Row, shop_list, write_list
 
 PASSWORD = "pass wörd"
@@ -30,6 +30,8 @@ SHOP = (
     "site.url=https://go.example.com",
     "postal_address=Lindenallee 7, 10115 Berlin",
     "sms.url=https://sms.example.com/send",
+    *AT_ANY_HOUR,
+    "sending.ceiling.email=5000",
 )
 
 

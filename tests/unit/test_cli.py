@@ -119,14 +119,17 @@ def test_a_flow_is_published_entered_and_run(shell: Shell) -> None:
 
 
 def test_publish_says_which_version_is_live(shell: Shell, tmp_path: Path) -> None:
+    nobody = {"first_hour": 0, "first_day": 0}
     assert shell.do("publish", "Hello") == {
         "flow": "Hello",
         "version": 1,
         "texts_only": False,
         "problems": [],
+        **nobody,
     }
     other = file(tmp_path, "other.flow.json", hello("Good evening, {{ first_name }}!"))
-    assert shell.do("publish", other) == {"flow": "Hello", "version": 2, "texts_only": True, "problems": []}
+    again = {"flow": "Hello", "version": 2, "texts_only": True, "problems": []}
+    assert shell.do("publish", other) == again | nobody
     longer = file(tmp_path, "longer.flow.json", hello(edges=LOOSE))
     said = shell.ask("publish", longer, "--json")
     assert (said.document["version"], said.document["texts_only"]) == (3, False)

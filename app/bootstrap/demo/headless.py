@@ -101,17 +101,15 @@ class Play:
         for caught in self.practice.caught(self.seen):
             self.seen += 1
             self.crowd.receive(caught, self.clock.now())
-        moment = self._next()
+        moment = self._next(engine)
         if moment is None:
             return False
         self.clock.jump(moment)
         self.crowd.act(moment)
         return True
 
-    def _next(self) -> datetime | None:
-        with self.workspace.store.transaction() as tx:
-            due = tx.next_due()
-        moments = [moment for moment in (due, self.crowd.next_at()) if moment is not None]
+    def _next(self, engine: Engine) -> datetime | None:
+        moments = [moment for moment in (engine.next_due(), self.crowd.next_at()) if moment is not None]
         return min(moments, default=None)
 
 

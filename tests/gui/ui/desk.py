@@ -219,7 +219,19 @@ class MemoryDesk:
             self.change()
         return TakenBack(number - 1, number)
 
-    def publish(self, name: str, document: str, moves: Sequence[Move] = ()) -> PublishResult:
+    def release_first(self, name: str) -> int:
+        self._work()
+        return 0
+
+    def publish(
+        self,
+        name: str,
+        document: str,
+        moves: Sequence[Move] = (),
+        *,
+        confirm: int | None = None,
+        first: int = 0,
+    ) -> PublishResult:
         self.moves += moves
         self.save_draft(name, document)
         problems = tuple(self.check(read_flow(document)))

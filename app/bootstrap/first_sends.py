@@ -1,0 +1,74 @@
+"""How many people a flow would send its first message to when it is published now (rule 22)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from app.engine.facts import Facts
+from app.engine.first import UNTYPED, Reach, reach_of
+from app.flows.codec import read_flow
+from app.flows.publish import texts_only
+from app.model.conditions import holds
+from app.model.errors import UserError
+from app.model.flow import EMPTY
+from app.model.journey import FlowState
+from app.model.kinds import value_of
+from app.model.people import Contact
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from app.bootstrap.workspace import Workspace
+    from app.model.flow import Flow, Node
+
+_CLOSE: Final = 10
+"""A number that was typed may differ by a tenth: people come and go while it is read."""
+
+
+def first_reach(workspace: Workspace, flow: Flow) -> Reach:
+    """As far as can be known: who comes by events is taken to come as in the last hour and day."""
+    return reach_of(flow, lambda entry, span: _COMERS.get(entry.kind, _nobody)(workspace, entry, span))
+
+
+def has_to_be_typed(workspace: Workspace, name: str, flow: Flow, reach: Reach, typed: int | None) -> bool:
+    """Whether so many get a message that their number has to be typed first, and was not.
+
+    Other texts for a flow that runs reach nobody who was not reached before.
+    """
+    if reach.day <= UNTYPED or _changes_only_texts(workspace, name, flow):
+        return False
+    return typed is None or abs(typed - reach.day) * _CLOSE > reach.day
+
+
+def _changes_only_texts(workspace: Workspace, name: str, flow: Flow) -> bool:
+    try:
+        live = workspace.store.flows.find(name)
+    except UserError:
+        return False
+    if live.state is FlowState.STOPPED:
+        return False
+    return texts_only(read_flow(workspace.store.flows.version(live.version_id).document), flow)
+
+
+# --- who comes in by an entry within so long ------------------------------------------------------------
+
+
+def _nobody(_workspace: Workspace, _entry: Node, _span: timedelta) -> int:
+    return 0
+
+
+def _by_event(workspace: Workspace, entry: Node, span: timedelta) -> int:
+    """As many as in the last time of the same length."""
+    names = [name for name in value_of(entry, "events") or () if isinstance(name, str)]
+    where, now = value_of(entry, "where"), workspace.clock.now()
+    asked = Facts(Contact(0), EMPTY, now)
+    people: set[int] = set()
+    for contact_id, properties in workspace.store.people.happened(names, now - span, now):
+        asked.looked_at = properties
+        if where is None or holds(where, asked):
+            people.add(contact_id)
+    return len(people)
+
+
+_COMERS: Final[Mapping[str, Callable[[Workspace, Node, timedelta], int]]] = {"entry.event": _by_event}
