@@ -7,25 +7,31 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app.model.flow import Problem
+from app.flows.codec import write_flow
+from app.model.flow import Flow, Problem
 from app.model.ports import Desk, FlowInfo, PublishResult
+from app.model.shifts import Impact, Move, TakenBack
 from app.ui.confirm import Confirm, Shade
-from app.ui.operations import Operations
+from app.ui.operations import Lane, Operations
 from app.ui.outlook import outlook
 from app.ui.publish_dialog import Outlook, PublishDialog
 from app.ui.session import Session
 from app.ui.theme import Theming
-from app.ui.words import people, tr
+from app.ui.words import number, people, time_now, tr
 
 
 class FlowLife(QObject):
     """Signals:
     refused: errors stand in the way of publishing; carries all problems.
     done: it was done; carries the words that say so.
+    published: a version is live that can be taken back for a while; carries a sentence about it.
+    taken_back: the last publish was taken back.
     """
 
     refused = Signal(object)
     done = Signal(str)
+    published = Signal(str)
+    taken_back = Signal()
 
     def __init__(
         self, desk: Desk, operations: Operations, session: Session, theming: Theming, window: QWidget
@@ -54,7 +60,7 @@ class FlowLife(QObject):
                 words = tr("Nothing has changed since version {number}")
                 self.done.emit(words.format(number=made.info.version))
                 return
-            self.ask(PublishDialog(self._theming, made, self._window), self._publish_now)
+            self._ask_to_publish(made, flow, name)
 
         self._operations.run(lambda: outlook(self._desk, flow, name), show)
 
@@ -108,8 +114,38 @@ class FlowLife(QObject):
         # Not every desktop gives the keys back to where the question came from.
         self._window.activateWindow()
 
-    def _publish_now(self) -> None:
-        self._session.publish(self._published)
+    def _ask_to_publish(self, made: Outlook, flow: Flow, name: str) -> None:
+        dialog = PublishDialog(self._theming, made, self._window)
+        document = write_flow(flow)
+
+        def look_closer(moves: tuple[Move, ...]) -> None:
+            def show(impact: Impact) -> None:
+                if self.dialog is dialog and dialog.answer().moves == moves:
+                    dialog.show_impact(impact)
+
+            self._operations.run(lambda: self._desk.impact(name, document, moves), show, lane=Lane.NUMBERS)
+
+        dialog.moves_changed.connect(look_closer)
+        self.ask(dialog, lambda: self._session.publish(self._published, answer=dialog.answer()))
+
+    def take_back(self) -> None:
+        """Says what taking the last publish back would do, and asks."""
+        name = self._session.name
+
+        def ask(found: TakenBack) -> None:
+            question = tr("Take version {number} back?").format(number=found.undone)
+            button = tr("Go back to version {number}").format(number=found.number)
+            dialog = Confirm(self._theming, question, taken_back_words(found), button, self._window)
+            self.ask(dialog, lambda: self._take_back_now(name))
+
+        self._operations.run(lambda: self._desk.undo_publish(name, dry=True), ask)
+
+    def _take_back_now(self, name: str) -> None:
+        def done(found: TakenBack) -> None:
+            self.taken_back.emit()
+            self.done.emit(tr("Version {number} is live again").format(number=found.number))
+
+        self._operations.run(lambda: self._desk.undo_publish(name), done)
 
     def _published(self, result: PublishResult) -> None:
         if any(problem.severity == "error" for problem in result.problems):
@@ -121,9 +157,43 @@ class FlowLife(QObject):
             self.done.emit(words.format(people=people(result.first_day)))
             return
         self.done.emit(tr("Version {number} is live").format(number=result.version))
+        if result.version > 1:
+            self.published.emit(published_words(result))
 
     def _stop_now(self, name: str) -> None:
         def stopped(ended: int) -> None:
             self.done.emit(tr("Stopped. {people} left the flow").format(people=people(ended)))
 
         self._operations.run(lambda: self._desk.stop(name), stopped)
+
+
+def published_words(result: PublishResult) -> str:
+    """“Version 5 is live since 14:40. 44 people moved, 3 of them go on now. 7 left.”."""
+    parts = [tr("Version {number} is live since {time}.").format(number=result.version, time=time_now())]
+    if result.texts_only:
+        parts.append(tr("Everybody inside has the new texts."))
+    if result.moved and result.at_once:
+        words = tr("{people} moved to it, {count} of them go on now.")
+        parts.append(words.format(people=people(result.moved), count=number(result.at_once)))
+    elif result.moved:
+        parts.append(tr("{people} moved to it.").format(people=people(result.moved)))
+    if result.left:
+        parts.append(tr("{people} left the flow.").format(people=people(result.left)))
+    return " ".join(parts)
+
+
+def taken_back_words(found: TakenBack) -> str:
+    """What taking a publish back would do."""
+    parts = [tr("Version {number} is live again.").format(number=found.number)]
+    if found.moved:
+        parts.append(tr("{people} go back to where they were.").format(people=people(found.moved)))
+    if found.returned:
+        parts.append(tr("{people} who left come back in.").format(people=people(found.returned)))
+    if found.stay:
+        parts.append(
+            tr("{people} have gone on since and stay as they are.").format(people=people(found.stay))
+        )
+    if found.came:
+        words = tr("{people} have come in since; they finish on version {number}.")
+        parts.append(words.format(people=people(found.came), number=found.undone))
+    return " ".join(parts)

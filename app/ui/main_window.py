@@ -15,7 +15,7 @@ from app.model.flow import Flow, Problem
 from app.ui.flow_page import FlowPage
 from app.ui.known import Known
 from app.ui.last import Last
-from app.ui.notices import NoticeBar, Toast
+from app.ui.notices import NewsBar, NoticeBar, Toast
 from app.ui.operations import Operations
 from app.ui.session import SAVE_MS, Session
 from app.ui.status_bar import StatusBar
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 SMALLEST: Final = (1024, 640)
 FIND_BELOW: Final = 1280
+_TAKE_BACK_MS: Final = 600_000
+"""So long a publish can be taken back."""
 
 
 class MainWindow(QMainWindow):
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self.menu = QMenu(self)
         self.top = TopBar(theming, self.pages)
         self.notice = NoticeBar(theming)
+        self.news = NewsBar(theming)
         self.status = StatusBar(theming)
         self.flow: FlowPage = FlowPage(theming, self.session, self._made_known(), self.menu)
         self._pages: dict[str, QWidget] = {"flow": self.flow}
@@ -309,9 +312,13 @@ class MainWindow(QMainWindow):
         self._practice_line.setFixedHeight(3)
         self._practice_line.hide()
         whole = QWidget()
-        whole.setLayout(column(self._practice_line, self.top, self.notice, self._stack, self.status, gap=0))
+        whole.setLayout(column(*self._lines(), gap=0))
         self.setCentralWidget(whole)
         self.toast = Toast(self._stack)
+
+    def _lines(self) -> tuple[QWidget, ...]:
+        """Everything below each other."""
+        return self._practice_line, self.top, self.notice, self.news, self._stack, self.status
 
     def _connect(self) -> None:
         self.top.page_chosen.connect(self._tab_chosen)
@@ -335,6 +342,10 @@ class MainWindow(QMainWindow):
         self.editor.failed.connect(self.notice.say)
         self.life.refused.connect(self._refused)
         self.life.done.connect(self._done)
+        self.life.published.connect(lambda words: self.news.say(words, _TAKE_BACK_MS))
+        self.life.taken_back.connect(self.news.hide)
+        self.news.undo_asked.connect(self.life.take_back)
+        self.session.opened.connect(self.news.hide)
         self.operations.failed.connect(self.notice.say)
         self.session.saved.connect(self._saved)
         self.session.dirty_changed.connect(self._dirty)
@@ -449,6 +460,7 @@ class MainWindow(QMainWindow):
             ("stop", (FlowState.LIVE, FlowState.CLOSED, FlowState.PAUSED)),
         ):
             self.actions_[name].setEnabled(state in states)
+        self.actions_["take-back"].setEnabled(info is not None and info.version > 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

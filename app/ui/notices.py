@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.ui.theme import Theming
-from app.ui.widgets import IconButton, Picture, label, part, row
+from app.ui.widgets import Button, IconButton, Picture, label, part, row
 from app.ui.words import tr
 
 _TOAST_MS: Final = 8_000
@@ -35,6 +35,40 @@ class NoticeBar(QWidget):
         """Shows this sentence."""
         self.text.setText(sentence)
         self.setAccessibleName(sentence)
+        self.show()
+
+
+class NewsBar(QWidget):
+    """One sentence of what was done and can still be taken back, with the button, until that is over.
+
+    Signals:
+        undo_asked: it is to be taken back.
+    """
+
+    undo_asked = Signal()
+
+    def __init__(self, theming: Theming) -> None:
+        super().__init__()
+        part(self, "news")
+        self.text = label(wrap=True)
+        self.undo = Button(theming, tr("Take it back…"), "undo", "compact")
+        self.undo.clicked.connect(self.undo_asked)
+        self.away = IconButton(theming, "close", tr("Close"), size=16)
+        self.away.clicked.connect(self.hide)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        sign = Picture(theming, "ok", "ok")
+        box = row(sign, self.text, self.undo, self.away, margins=(16, 4, 12, 4))
+        box.setStretch(1, 1)
+        self.setLayout(box)
+        self.hide()
+
+    def say(self, sentence: str, keep_ms: int) -> None:
+        """Shows this sentence so long."""
+        self.text.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._timer.start(keep_ms)
         self.show()
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from app.flows.codec import read_flow
-from app.model.flow import Flow, Node, Problem
-from app.model.kinds import kind_of
+from app.flows.codec import read_flow, write_flow
+from app.flows.diff_words import called
+from app.flows.mending.parts import main_outlet
+from app.model.flow import EMPTY, Flow, Node, Problem
+from app.model.kinds import Category, kind_of
 from app.model.ports import Desk
+from app.model.shifts import Change, Impact
 from app.ui.publish_dialog import Outlook
 
 
@@ -19,6 +23,9 @@ def outlook(desk: Desk, flow: Flow, name: str) -> tuple[Outlook | None, tuple[Pr
     info = next((one for one in desk.flows() if one.name == name), None)
     published = info is not None and info.version > 0 and not info.changed
     same = published and read_flow(desk.draft(name)) == flow
+    is_live = info is not None and info.version > 0
+    impact = desk.impact(name, write_flow(flow)) if is_live and not same else None
+    olds = documents(desk, name, impact) if impact is not None else {}
     made = Outlook(
         flow=flow,
         info=info,
@@ -26,8 +33,49 @@ def outlook(desk: Desk, flow: Flow, name: str) -> tuple[Outlook | None, tuple[Pr
         first_messages=first_messages(flow),
         practice=desk.status().practice,
         unchanged=same,
+        impact=impact,
+        follows=follows(impact, olds, flow) if impact is not None else EMPTY,
+        names=names(impact, olds, flow) if impact is not None else EMPTY,
     )
     return made, problems
+
+
+def documents(desk: Desk, name: str, impact: Impact) -> Mapping[int, Flow]:
+    """The drawings of the versions in which something is different, by number."""
+    numbers = {one.version for one in impact.stands if one.change is not Change.NONE}
+    return {number: read_flow(desk.version_document(name, number)) for number in sorted(numbers)}
+
+
+def follows(impact: Impact, olds: Mapping[int, Flow], new: Flow) -> Mapping[str, str]:
+    """By node that is gone: the first node behind it, as it was drawn, that people can be moved to."""
+    found: dict[str, str] = {}
+    for one in impact.stands:
+        if not (one.needs_target and one.here):
+            continue
+        old, at, seen = olds[one.version], one.node, set[str]()
+        while at and at not in seen and not _can_stand(new, at):
+            seen.add(at)
+            node = old.by_id.get(at)
+            at = old.leading.get((at, main_outlet(node)), "") if node is not None else ""
+        if at and _can_stand(new, at):
+            found[one.node] = at
+    return found
+
+
+def names(impact: Impact, olds: Mapping[int, Flow], new: Flow) -> Mapping[tuple[int, str], str]:
+    """What a sentence calls each node that is different: “The wait after Letter 1”."""
+    found = {}
+    for one in impact.stands:
+        flow = new if one.node in new.by_id else olds.get(one.version, new)
+        if one.node in flow.by_id:
+            words = called(flow, flow.by_id[one.node])
+            found[one.version, one.node] = words[:1].upper() + words[1:]
+    return found
+
+
+def _can_stand(flow: Flow, node_id: str) -> bool:
+    kind = kind_of(flow.by_id[node_id]) if node_id in flow.by_id else None
+    return kind is not None and kind.category not in (Category.ENTRY, Category.END)
 
 
 def first_messages(flow: Flow) -> tuple[tuple[Node, timedelta], ...]:

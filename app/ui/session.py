@@ -15,6 +15,7 @@ from app.canvas.history import PastStep
 from app.flows.codec import Document, write_flow
 from app.model.counts import Counts
 from app.model.flow import Flow, Problem
+from app.ui.answer import NOTHING_CHOSEN, Answer
 from app.ui.drafts import UNKNOWN, Conflict, Opened, Place, free_name, read_draft, store
 from app.ui.files import read_bytes, write_bytes
 from app.ui.keeper import Keeper
@@ -293,19 +294,25 @@ class Session(QObject):
         )
 
     def publish(
-        self, done: Callable[[PublishResult], None], failed: Callable[[str], None] | None = None
+        self,
+        done: Callable[[PublishResult], None],
+        failed: Callable[[str], None] | None = None,
+        *,
+        answer: Answer = NOTHING_CHOSEN,
     ) -> None:
-        """Saves and publishes the draft."""
+        """Saves and publishes the draft, with what was chosen for those whom it meets."""
         self._save_soon.stop()
         if self._recall is not None:
-            self._recall.later.append(lambda: self.publish(done, failed))
+            self._recall.later.append(lambda: self.publish(done, failed, answer=answer))
             return
         flow, place = self.document.flow, self._place
         store_now = self._storing(flow, place)
 
         def publish() -> tuple[str | Conflict, PublishResult | None]:
             stored = store_now()
-            return stored, None if isinstance(stored, Conflict) else self._desk.publish(flow.name, stored)
+            if isinstance(stored, Conflict):
+                return stored, None
+            return stored, self._desk.publish(flow.name, stored, answer.moves)
 
         def show(result: tuple[str | Conflict, PublishResult | None]) -> None:
             self._settled(result[0], flow, place)

@@ -135,6 +135,15 @@ DEEDS: Final = (
         lambda window: window.life.pause_entries(),
         section=3,
     ),
+    WindowDeed(
+        "take-back",
+        "Take the last publish back…",
+        _FLOW,
+        _LOOKS,
+        lambda window: window.life.take_back(),
+        icon="undo",
+        section=3,
+    ),
     WindowDeed("stop", "Stop the flow…", _FLOW, _LOOKS, lambda window: window.stop_asked(), section=3),
     WindowDeed(
         "settings",

@@ -202,7 +202,7 @@ def test_publishing_says_who_is_met_by_it(open_window: Opener, desk: MemoryDesk)
     dialog = person.publish_question()
     words = " ".join(person.words_in(dialog))
     assert dialog.publish.text() == "Publish version 2"
-    assert "176 people finish on the version they began with" in words
+    assert "Only texts are different: 167 people inside get the new ones at once." in words
     assert "Letter one (E-mail): at once" in words
     assert "Practice mode is on" in words
     person.click(dialog.not_yet)

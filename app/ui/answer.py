@@ -1,0 +1,26 @@
+"""What somebody chose when they published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from app.model.shifts import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was chosen: for those inside, for the first messages, for those who are in it already."""
+
+    moves: tuple[Move, ...] = ()
+    confirm: int | None = None
+    """The number of people that was typed."""
+    first: int = 0
+    """After so many first messages the others are held; 0: they are not."""
+    also: tuple[str, ...] = ()
+    """Starts at which those come in too who are there already."""
+
+
+NOTHING_CHOSEN: Final = Answer()
+"""Whoever is inside finishes, and nobody is held or let in besides."""
