@@ -15,6 +15,7 @@ from app.model.flow import EMPTY
 from app.model.journey import FlowState
 from app.model.kinds import value_of
 from app.model.people import Contact
+from app.model.ports import FirstReach
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -29,6 +30,13 @@ _CLOSE: Final = 10
 def first_reach(workspace: Workspace, flow: Flow) -> Reach:
     """As far as can be known: who comes by events is taken to come as in the last hour and day."""
     return reach_of(flow, lambda entry, span: _COMERS.get(entry.kind, _nobody)(workspace, entry, span))
+
+
+def look(workspace: Workspace, name: str, document: str) -> FirstReach:
+    """What is shown before it is published."""
+    flow = read_flow(document)
+    reach = first_reach(workspace, flow)
+    return FirstReach(reach.hour, reach.day, has_to_be_typed(workspace, name, flow, reach, None))
 
 
 def has_to_be_typed(workspace: Workspace, name: str, flow: Flow, reach: Reach, typed: int | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.bootstrap import flow_files, histories, impacts, lives, previews, publishing, standings
+from app.bootstrap import first_sends, flow_files, histories, impacts, lives, previews, publishing, standings
 from app.engine.first import release_first
 from app.engine.life import dismiss, ingest
 from app.flows.validate import validate
@@ -15,6 +15,7 @@ from app.model.ports import (
     CallTask,
     Caught,
     Counts,
+    FirstReach,
     FlowInfo,
     Notice,
     Person,
@@ -87,6 +88,9 @@ class WorkspaceDesk:
         first: int = 0,
     ) -> PublishResult:
         return publishing.publish(self._workspace, name, document, moves, confirm=confirm, first=first)
+
+    def first_reach(self, name: str, document: str) -> FirstReach:
+        return first_sends.look(self._workspace, name, document)
 
     def release_first(self, name: str) -> int:
         return release_first(self._workspace.context, name)

@@ -504,6 +504,17 @@ class PublishResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstReach:
+    """How many people get the first message of a flow when it is published now (rule 22)."""
+
+    hour: int = 0
+    """Within an hour."""
+    day: int = 0
+    typed: bool = False
+    """So many that their number has to be typed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A contact as it is picked out of a list. ``address`` is where they are reached, or who they are."""
 
@@ -576,6 +587,9 @@ class Desk(Protocol):
         finishes on the version they have. UserError for a choice that cannot be made. ``confirm``: the number
         of people that somebody typed; ``first``: after so many the others are held until
         :meth:`release_first`."""
+
+    def first_reach(self, name: str, document: str) -> FirstReach:
+        """How many this draft would send its first message to when it is published under this name now."""
 
     def release_first(self, name: str) -> int:
         """Lets what is held behind the first messages of a flow go out; answers how many."""

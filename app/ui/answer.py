@@ -18,8 +18,8 @@ class Answer:
     """The number of people that was typed."""
     first: int = 0
     """After so many first messages the others are held; 0: they are not."""
-    also: tuple[str, ...] = ()
-    """Starts at which those come in too who are there already."""
+    also_today: bool = False
+    """Whether those come in too who are in its segments and dates already."""
 
 
 NOTHING_CHOSEN: Final = Answer()

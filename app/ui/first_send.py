@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
+from app.model.ports import FirstReach
 from app.ui.inspector.editor import mark_bad
 from app.ui.theme import Theming
 from app.ui.widgets import Picture, column, label, part, row
@@ -20,25 +19,6 @@ _CLOSE: Final = 10
 """A number may differ by a tenth from what is shown: people come and go while it is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How many get a flow's first message within an hour and a day. ``typed``: that number is typed first."""
-
-    hour: int
-    day: int
-    typed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """People who are in a segment, or have a date, when it is published: they come in only by a tick."""
-
-    node: str
-    words: str
-    """What they are in, such as “VIP”."""
-    count: int
-
-
 class FirstSend(QWidget):
     """Hidden where nobody gets anything soon and nobody waits.
 
@@ -48,7 +28,8 @@ class FirstSend(QWidget):
 
     changed = Signal()
 
-    def __init__(self, theming: Theming, reach: Reach | None, waiting: Sequence[Waiting]) -> None:
+    def __init__(self, theming: Theming, reach: FirstReach | None, today: int = 0) -> None:
+        """``today``: so many are in its segments and dates already, and come in only by a tick (rule 2)."""
         super().__init__()
         self._reach = reach
         self.line = QLineEdit()
@@ -58,7 +39,8 @@ class FirstSend(QWidget):
         self.hold = QCheckBox(tr("First {count}, then hold").format(count=number(FIRST)))
         self.hold.setToolTip(tr("The others wait until you have looked at what came of the first"))
         self.hold.toggled.connect(self.changed)
-        self.joining = {one.node: QCheckBox(_joining_words(one)) for one in waiting if one.count}
+        self.today = QCheckBox(_today_words(today))
+        self.today.toggled.connect(self.changed)
         card = part(QWidget(), "part")
         inside = column(margins=(16, 12, 16, 12), gap=6)
         told = label(_reach_words(reach), "strong", wrap=True)
@@ -70,16 +52,16 @@ class FirstSend(QWidget):
         holder.setLayout(ask)
         inside.addWidget(holder)
         inside.addWidget(self.hold)
-        for box in self.joining.values():
-            box.toggled.connect(self.changed)
-            inside.addWidget(box)
+        inside.addWidget(self.today)
         card.setLayout(inside)
         self.setLayout(column(card))
         if not self.has_to_be_typed:
             holder.hide()
         if reach is None or reach.day <= FIRST:
             self.hold.hide()
-        if not (self.joining or (reach is not None and reach.day)):
+        if not today:
+            self.today.hide()
+        if not (today or (reach is not None and reach.day)):
             self.hide()
 
     @property
@@ -101,9 +83,9 @@ class FirstSend(QWidget):
         return FIRST if self.hold.isChecked() and not self.hold.isHidden() else 0
 
     @property
-    def also(self) -> tuple[str, ...]:
-        """Starts at which those come in too who are there already."""
-        return tuple(node for node, box in self.joining.items() if box.isChecked())
+    def also_today(self) -> bool:
+        """Whether those come in too who are in it today."""
+        return self.today.isChecked()
 
     @property
     def lacks(self) -> str:
@@ -123,7 +105,7 @@ class FirstSend(QWidget):
         self.changed.emit()
 
 
-def _reach_words(reach: Reach | None) -> str:
+def _reach_words(reach: FirstReach | None) -> str:
     if reach is None or not reach.day:
         return tr("Nobody gets its first message within a day.")
     if reach.hour == reach.day:
@@ -132,9 +114,7 @@ def _reach_words(reach: Reach | None) -> str:
     return words.format(people=people(reach.hour), count=number(reach.day))
 
 
-def _joining_words(waiting: Waiting) -> str:
-    if waiting.count == 1:
-        return tr("Also the 1 person who is in {name} today").format(name=waiting.words)
-    return tr("Also the {count} who are in {name} today").format(
-        count=number(waiting.count), name=waiting.words
-    )
+def _today_words(count: int) -> str:
+    if count == 1:
+        return tr("Also the 1 person who is in it today")
+    return tr("Also the {count} people who are in it today").format(count=number(count))

@@ -153,8 +153,8 @@ class FlowLife(QObject):
             self.refused.emit(result.problems)
             return
         if result.unconfirmed:
-            words = tr("Not published: {people} would get its first message within a day")
-            self.done.emit(words.format(people=people(result.first_day)))
+            # Others came meanwhile: it is shown and asked again.
+            self.publish()
             return
         self.done.emit(tr("Version {number} is live").format(number=result.version))
         if result.version > 1:

@@ -33,6 +33,7 @@ def outlook(desk: Desk, flow: Flow, name: str) -> tuple[Outlook | None, tuple[Pr
         first_messages=first_messages(flow),
         practice=desk.status().practice,
         unchanged=same,
+        reach=None if same else desk.first_reach(name, write_flow(flow)),
         impact=impact,
         follows=follows(impact, olds, flow) if impact is not None else EMPTY,
         names=names(impact, olds, flow) if impact is not None else EMPTY,

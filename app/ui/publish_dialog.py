@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 from app.canvas.words import node_title
 from app.model.flow import EMPTY, Flow, Node, Problem
 from app.model.kinds import kind_of
-from app.model.ports import FlowInfo
+from app.model.ports import FirstReach, FlowInfo
 from app.model.shifts import Impact
 from app.ui.answer import Answer
-from app.ui.first_send import FirstSend, Reach, Waiting
+from app.ui.first_send import FirstSend
 from app.ui.impact_table import ImpactTable, Sums
 from app.ui.shares_bar import SharesBar
 from app.ui.theme import Theming
@@ -49,10 +49,10 @@ class Outlook:
     """By node that is gone: where its people would have gone on in the new version."""
     names: Mapping[tuple[int, str], str] = EMPTY
     """By version and node: what a sentence calls it, such as “The wait after Letter 1”."""
-    reach: Reach | None = None
+    reach: FirstReach | None = None
     """How many get the first message soon."""
-    waiting: tuple[Waiting, ...] = ()
-    """Who is in it already, and comes in only if somebody says so."""
+    today: int = 0
+    """So many are in its segments and dates already, and come in only if somebody says so."""
 
     @property
     def version(self) -> int:
@@ -85,7 +85,7 @@ class PublishDialog(QDialog):
         if impact is not None and has_table:
             self.table = ImpactTable(theming, impact, outlook.flow, outlook.follows, outlook.names)
         self.bar = SharesBar(theming, 3)
-        self.first = FirstSend(theming, outlook.reach, outlook.waiting)
+        self.first = FirstSend(theming, outlook.reach, outlook.today)
         self.first.changed.connect(self._show_sums)
         self._at_once = _Lines(theming)
         self.not_yet = Button(theming, tr("Not yet"), kind="large")
@@ -105,7 +105,7 @@ class PublishDialog(QDialog):
     def answer(self) -> Answer:
         """What was chosen."""
         moves = self.table.moves() if self.table is not None else ()
-        return Answer(moves, self.first.typed, self.first.hold_after, self.first.also)
+        return Answer(moves, self.first.typed, self.first.hold_after, self.first.also_today)
 
     def show_impact(self, impact: Impact) -> None:
         """What was chosen, looked at more closely."""

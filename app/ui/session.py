@@ -312,7 +312,9 @@ class Session(QObject):
             stored = store_now()
             if isinstance(stored, Conflict):
                 return stored, None
-            return stored, self._desk.publish(flow.name, stored, answer.moves)
+            return stored, self._desk.publish(
+                flow.name, stored, answer.moves, confirm=answer.confirm, first=answer.first
+            )
 
         def show(result: tuple[str | Conflict, PublishResult | None]) -> None:
             self._settled(result[0], flow, place)

@@ -21,6 +21,7 @@ from app.model.ports import (
     CallTask,
     Caught,
     Counts,
+    FirstReach,
     FlowInfo,
     Notice,
     Person,
@@ -100,6 +101,10 @@ class MemoryDesk:
         self.told: list[Notice] = []
         self.finished: list[tuple[int, bool]] = []
         self.moves: list[Move] = []
+        self.reach = FirstReach()
+        self.confirmed: list[tuple[int | None, int]] = []
+        """The number that was typed and how many go out first, by publish."""
+        self.released: list[str] = []
         self.periods: list[Period] = []
         self.asked: list[tuple[str, str, Period]] = []
         self.now_status = STATUS
@@ -219,9 +224,15 @@ class MemoryDesk:
             self.change()
         return TakenBack(number - 1, number)
 
+    def first_reach(self, name: str, document: str) -> FirstReach:
+        self._work()
+        read_flow(document)
+        return self.reach
+
     def release_first(self, name: str) -> int:
         self._work()
-        return 0
+        self.released.append(name)
+        return 160
 
     def publish(
         self,
@@ -233,11 +244,16 @@ class MemoryDesk:
         first: int = 0,
     ) -> PublishResult:
         self.moves += moves
+        self.confirmed.append((confirm, first))
         self.save_draft(name, document)
         problems = tuple(self.check(read_flow(document)))
         one = self._one(name)
         if any(problem.severity == "error" for problem in problems):
             return PublishResult(len(one.versions), problems)
+        if self.reach.typed and confirm != self.reach.day:
+            return PublishResult(
+                0, problems, first_hour=self.reach.hour, first_day=self.reach.day, unconfirmed=True
+            )
         one.versions.append(document)
         one.state = FlowState.LIVE
         self.change()

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 
 from app.canvas.commands import ChangeSettings, Exchange
 from app.model.flow import Edge, Flow, Node
-from app.model.ports import PublishResult
+from app.model.ports import FirstReach, PublishResult
 from app.model.shifts import Change, Choice, Impact, Move, Stand, TakenBack
 from app.ui.confirm import Confirm
-from app.ui.first_send import FirstSend, Reach, Waiting
+from app.ui.first_send import FirstSend
 from app.ui.impact_table import ImpactTable, StandRow, Sums
 from app.ui.life import published_words, taken_back_words
 from app.ui.outlook import follows, outlook
@@ -225,7 +225,7 @@ def test_people_of_two_versions_stand_in_rows_of_their_own(theming: Theming) -> 
 
 
 def test_many_first_messages_are_typed_first(theming: Theming) -> None:
-    first = FirstSend(theming, Reach(12, 212, typed=True), ())
+    first = FirstSend(theming, FirstReach(12, 212, typed=True))
     assert first.lacks == "Type 212: so many people get its first message within a day"
     for text, good in (("many", False), ("21", False), ("212", True), ("200", True), ("150", False)):
         first.line.clear()
@@ -235,28 +235,47 @@ def test_many_first_messages_are_typed_first(theming: Theming) -> None:
 
 
 def test_few_first_messages_ask_nothing(theming: Theming) -> None:
-    first = FirstSend(theming, Reach(3, 40), ())
+    first = FirstSend(theming, FirstReach(3, 40))
     assert first.lacks == ""
     assert first.hold.isHidden()
-    assert FirstSend(theming, None, ()).isHidden()
-    assert FirstSend(theming, Reach(0, 0), ()).isHidden()
-
-
-def test_after_the_first_fifty_the_others_are_held_by_one_tick(theming: Theming) -> None:
-    first = FirstSend(theming, Reach(60, 60), ())
-    assert first.hold_after == 0
-    first.hold.setChecked(True)
-    assert first.hold_after == 50
+    assert FirstSend(theming, None).isHidden()
+    assert FirstSend(theming, FirstReach()).isHidden()
 
 
 def test_who_is_in_it_today_comes_in_only_by_a_tick(theming: Theming) -> None:
-    waiting = (Waiting("start", "VIP", 4_120), Waiting("date", "birthday", 0))
-    first = FirstSend(theming, None, waiting)
-    assert list(first.joining) == ["start"]
-    assert first.joining["start"].text() == "Also the 4,120 who are in VIP today"
-    assert not first.also
-    first.joining["start"].setChecked(True)
-    assert first.also == ("start",)
+    first = FirstSend(theming, None, 4_120)
+    assert first.today.text() == "Also the 4,120 people who are in it today"
+    assert not first.also_today
+    first.today.setChecked(True)
+    assert first.also_today
+
+
+def test_the_number_is_typed_before_many_get_it_and_the_first_fifty_may_go_alone(
+    person: Person, desk: MemoryDesk
+) -> None:
+    desk.reach = FirstReach(12, 212, typed=True)
+    dialog, _ = asked(person)
+    lines = person.words_in(dialog)
+    assert "12 people get its first message within an hour, 212 within a day." in lines
+    assert not dialog.publish.isEnabled()
+    person.type_into(dialog.first.line, "212")
+    assert dialog.publish.isEnabled()
+    person.click(dialog.first.hold)
+    person.click(dialog.publish)
+    person.until(lambda: desk.confirmed)
+    assert desk.confirmed == [(212, 50)]
+    assert len(desk.stored["Abandoned basket"].versions) == 2
+
+
+def test_where_others_have_come_meanwhile_it_is_asked_again(person: Person, desk: MemoryDesk) -> None:
+    dialog, _ = asked(person)
+    desk.reach = FirstReach(12, 212, typed=True)
+    person.click(dialog.publish)
+    person.until(lambda: isinstance(person.question, PublishDialog) and person.question is not dialog)
+    again = person.publish_question()
+    assert not again.publish.isEnabled()
+    assert len(desk.stored["Abandoned basket"].versions) == 1
+    person.click(again.not_yet)
 
 
 @pytest.mark.parametrize(
