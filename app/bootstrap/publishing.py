@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.bootstrap.first_sends import first_reach, has_to_be_typed
 from app.bootstrap.impacts import chosen_groups
 from app.engine import shifts
-from app.engine.first import COMMIT, hold_after
+from app.engine.first import hold_after
 from app.flows.codec import read_flow
 from app.flows.publish import content_hash, shape_hash
 from app.flows.validate import validate
@@ -53,8 +53,7 @@ def publish(
         )
     if first:
         # Before it is live: the engine may send at once.
-        with workspace.context.session(COMMIT) as session:
-            hold_after(session, workspace.store.flows.id_of(name), first)
+        hold_after(workspace.context, workspace.store.flows.id_of(name), first)
     published = workspace.store.flows.publish(
         name,
         document,

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from app.engine.session import Session
     from app.model.flow import Flow, Node
 
-COMMIT: Final = "first-send"
 UNTYPED: Final = 100
 """Up to so many may be reached without their number being typed."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -67,8 +66,13 @@ def _speaks(node: Node) -> bool:
 # --- first so many, then hold ---------------------------------------------------------------------------
 
 
-def hold_after(session: Session, flow_id: int, most: int) -> None:
+def hold_after(context: Context, flow_id: int, most: int) -> None:
     """The flow's first messages are held when so many have had theirs; 0: none are."""
+    with context.session("first-send") as session:
+        _keep(session, flow_id, most)
+
+
+def _keep(session: Session, flow_id: int, most: int) -> None:
     kept: dict[str, Any] = dict(session.tx.machine(FIRST) or {})
     kept.pop(str(flow_id), None)
     if most:
@@ -78,7 +82,7 @@ def hold_after(session: Session, flow_id: int, most: int) -> None:
 
 def held_after(context: Context, flow_name: str) -> Mapping[str, int]:
     """``most`` and ``sent`` of a flow that stops after its first messages; nothing for all others."""
-    with context.session() as session:
+    with context.looking() as session:
         flow = find_flow(session.tx, flow_name)
         kept: Mapping[str, Mapping[str, int]] = session.tx.machine(FIRST) or {}
         return kept.get(str(flow.id), {})
@@ -88,9 +92,9 @@ def release_first(context: Context, flow_name: str) -> int:
     """A person has looked at the first ones: all that was held behind them goes out; answers how many."""
     total = 0
     while True:
-        with context.session(COMMIT) as session:
+        with context.session("first-send") as session:
             flow = find_flow(session.tx, flow_name)
-            hold_after(session, flow.id, 0)
+            _keep(session, flow.id, 0)
             rows = session.tx.held_messages(FIRST_SEND, context.batch, flow_id=flow.id)
             for row_id, walk in walks_of(session, rows).items():
                 release(walk, walk.facts.messages[row_id], None)

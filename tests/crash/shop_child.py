@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.engine import admission, life, looking, page, segment_life, shifts
+from app.engine import admission, first, life, looking, page, segment_life, shifts
 from app.engine.context import Context
 from app.engine.dispatch import recover
 from app.engine.engine import Engine
@@ -104,6 +104,7 @@ ASKING = Node("ask", "check", settings={"ways": [{"name": "x", "when": {"nothing
 BROKEN = by_hand("Broken", ASKING, "x")
 MENDED = by_hand("Broken", Node("ask", "end"), "x")
 TELLING = by_hand("Telling", Node("tell", "notify", settings={"text": "Somebody came by"}), "next")
+FIRST = by_hand("First", Node("first", "email", settings={"subject": "F", "body": "T"}), "sent")
 TAKEN = by_hand("Taken over", Node("taken", "email", settings={"subject": "T", "body": "T"}), "sent")
 
 
@@ -194,7 +195,7 @@ class Life:
         """Everything that an engine and its people do."""
         for name, rule in SEGMENTS.items():
             segment_life.save_segment(self.context, name, rule)
-        for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING, moving("P1D"), CLUB):
+        for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING, moving("P1D"), CLUB, FIRST):
             publish(self.context, self.store, flow)
         admission.prepare(self.context, plan_of(GIVEN_UP))
         self.engine.start()
@@ -212,6 +213,7 @@ class Life:
         self.owner_is_told()
         self.people_are_moved()
         self.somebody_is_parked()
+        self.first_one_is_looked_at()
         end = self.clock.now() + timedelta(days=2)
         while (due := self.next_due()) is not None and due <= end:
             self.clock.jump(due)
@@ -277,6 +279,14 @@ class Life:
         self.engine.until_idle()
         for one in self.store.numbers.notices():
             life.dismiss(self.context, one.message_id)
+
+    def first_one_is_looked_at(self) -> None:
+        """Before the other gets the letter too."""
+        first.hold_after(self.context, self.store.flows.id_of("First"), 1)
+        life.enter(self.context, "First", list(self.store.people.everybody()[:2]))
+        self.engine.until_idle()
+        first.release_first(self.context, "First")
+        self.engine.until_idle()
 
     def people_are_moved(self) -> None:
         """Twice to another version, and once back."""

@@ -17,8 +17,7 @@ from tests.unit.engine.build import MANUAL, flow_of, letter, node
 
 
 def hold_after(world: World, most: int, number: int = 1) -> None:
-    with world.context.session(first.COMMIT) as session:
-        first.hold_after(session, number, most)
+    first.hold_after(world.context, number, most)
 
 
 def states(world: World) -> Counter[str]:

@@ -445,6 +445,7 @@ def test_a_wrong_password_keeps_the_letters(
         f"email.certificate={catcher.certificate}",
     )
     shell.do("set", *server, "email.user=shop", "email.from=shop@example.com", "practice=no", PUBLIC)
+    shell.do("set", AT_ANY_HOUR)
     shell.do("set", "email.password", given="wrong\n")
     shell.do("publish", "Hello")
     shell.do("enter", "Hello", "ada@example.com")
