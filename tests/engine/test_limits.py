@@ -153,7 +153,7 @@ def test_a_held_one_whose_journey_ended_is_gone(world: World) -> None:
     world.publish(one_letter())
     world.enter(*people)
     world.work()
-    flow = world.flows()[0]
+    flow = world.live_flows()[0]
     world.set_state(flow, FlowState.STOPPED)
     stop_journeys(world.context, flow.id)
     world.wait(hours=24)

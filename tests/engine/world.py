@@ -246,7 +246,7 @@ class World:
                 self.store.publish("A flow", version, self.now - timedelta(days=30), self.along())
         return shifts.take_back(self.context, shift, dry=dry)
 
-    def flows(self) -> Sequence[LiveFlow]:
+    def live_flows(self) -> Sequence[LiveFlow]:
         with self.store.transaction() as tx:
             return tx.live_flows()
 

@@ -23,6 +23,7 @@ from tests.unit.bootstrap.said import MASTER, Said, Shell, hello, write
 
 SERVER = ("email.host=127.0.0.1", "email.security=none", "email.from=shop@example.com", "practice=no")
 PUBLIC = "site.url=https://go.example.com"
+AT_ANY_HOUR = "sending.window.email=always"
 NOT_KEPT = (".log", ".lock", ".db-wal", ".db-shm")
 
 
@@ -422,7 +423,7 @@ def test_a_taken_port(shell: Shell) -> None:
 def test_a_mail_server_that_is_not_there_keeps_the_letters(
     shell: Shell, smtp_catcher: SmtpCatcher, tmp_path: Path
 ) -> None:
-    shell.do("set", *SERVER, PUBLIC, f"email.port={free_port()}")
+    shell.do("set", *SERVER, PUBLIC, AT_ANY_HOUR, f"email.port={free_port()}")
     shell.do("publish", "Hello")
     shell.do("enter", "Hello", "ada@example.com")
     said = shell.ask("run", "--until-idle", "--no-site", "--json")
