@@ -170,6 +170,12 @@ def _publish(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--undo", action="store_true", help="take the last publish back, for ten minutes")
     parser.add_argument("--dry", action="store_true", help="with --undo: only say what that would do")
+    parser.add_argument(
+        "--confirm", type=int, default=None, metavar="N", help="how many people may get its first message"
+    )
+    parser.add_argument(
+        "--first", type=_count, default=0, metavar="N", help="hold all others after so many first messages"
+    )
 
 
 def _stop(parser: argparse.ArgumentParser) -> None:
@@ -180,16 +186,6 @@ def _stop(parser: argparse.ArgumentParser) -> None:
 def _pause(parser: argparse.ArgumentParser) -> None:
     _flow(parser)
     parser.add_argument("--entries", action="store_true", help="close only the door")
-
-
-def _publish(parser: argparse.ArgumentParser) -> None:
-    _flow(parser)
-    parser.add_argument(
-        "--confirm", type=int, default=None, metavar="N", help="how many people may get its first message"
-    )
-    parser.add_argument(
-        "--first", type=_count, default=0, metavar="N", help="hold all others after so many first messages"
-    )
 
 
 def _count(text: str) -> int:

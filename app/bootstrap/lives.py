@@ -40,9 +40,7 @@ def do_publish(chosen: Namespace) -> Outcome:
         flow, document = read or load_flow(chosen.flow, workspace)
         if chosen.impact:
             return _impact(workspace, flow, document, moves)
-        result = publish(
-            workspace, flow.name, document, moves, confirm=chosen.confirm, first=chosen.first
-        )
+        result = publish(workspace, flow.name, document, moves, confirm=chosen.confirm, first=chosen.first)
     problems = [problem_json(problem) for problem in result.problems]
     text = "\n".join(problem_line(problem) for problem in result.problems)
     answer = {

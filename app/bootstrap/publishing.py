@@ -48,9 +48,8 @@ def publish(
         return PublishResult(0, problems)
     reach = first_reach(workspace, flow)
     if has_to_be_typed(workspace, name, flow, reach, confirm):
-        return PublishResult(
-            0, problems, first_hour=reach.hour, first_day=reach.day, unconfirmed=True
-        )
+        return PublishResult(0, problems, first_hour=reach.hour, first_day=reach.day, unconfirmed=True)
+    choices = chosen_groups(workspace, name, flow, moves)
     if first:
         # Before it is live: the engine may send at once.
         hold_after(workspace.context, workspace.store.flows.id_of(name), first)
@@ -61,7 +60,7 @@ def publish(
         shape_hash=shape_hash(flow),
         now=workspace.clock.now(),
         author=_author(),
-        choices=chosen_groups(workspace, name, flow, moves),
+        choices=choices,
     )
     shift = published.shift
     counts = shifts.carry_out(workspace.context, shift) if shift is not None and shift.groups else {}
