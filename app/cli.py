@@ -183,6 +183,15 @@ def _stop(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry", action="store_true", help="only say how many journeys would end")
 
 
+def _brake(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--release",
+        choices=("send", "drop"),
+        default="",
+        help="let everything go on; what was taken back is sent after all, or dropped",
+    )
+
+
 def _pause(parser: argparse.ArgumentParser) -> None:
     _flow(parser)
     parser.add_argument("--entries", action="store_true", help="close only the door")
@@ -255,6 +264,7 @@ _COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]
     "run": ("engine and site without a window", _run),
     "pause": ("hold a flow's sends and entries", _pause),
     "resume": ("let a flow go on", _resume),
+    "brake": ("stop everything at once, and let it go on again", _brake),
     "stop": ("end all journeys of a flow", _stop),
     "picture": ("a flow as a picture", _picture),
     "doctor": ("the machine's health", _doctor),

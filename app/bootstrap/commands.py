@@ -34,6 +34,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "pause": "lives",
     "resume": "lives",
     "stop": "lives",
+    "brake": "braking",
     "run": "running",
     "doctor": "health",
     "bench": "benching",

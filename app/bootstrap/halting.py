@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from app.bootstrap.drawing import plural
+from app.engine.halts import BRAKE
 from app.engine.watch import CLOCK, Found
 
 if TYPE_CHECKING:
@@ -18,8 +19,22 @@ _UNITS: Final = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (time
 
 def halt_of(workspace: Workspace) -> str:
     """Why nothing is sent at all, and what to do; empty when nothing stops it."""
+    kept = workspace.store.numbers.remembered(BRAKE)
+    if kept is not None:
+        return brake_sentence(kept, workspace.zone)
     doubt = workspace.store.numbers.remembered(CLOCK)
     return clock_sentence(doubt, workspace.clock.now(), workspace.zone) if doubt is not None else ""
+
+
+def brake_sentence(kept: dict[str, Any], zone: tzinfo) -> str:
+    """Since when the brake is on, and how it is let go."""
+    since = datetime.fromisoformat(kept["since"])
+    if "release" in kept:
+        return "The brake is being released; sending goes on in a moment."
+    return (
+        f"The brake is on since {_date(since, zone)}: nothing is sent. “chainwright brake --release send” "
+        "sends what was taken back after all, “--release drop” drops it."
+    )
 
 
 def clock_sentence(doubt: dict[str, Any], now: datetime, zone: tzinfo) -> str:

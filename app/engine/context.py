@@ -53,6 +53,8 @@ class Context:
     """Rows decided in one transaction at most."""
     wake: threading.Event = field(default_factory=threading.Event)
     """Set when something was stored that may be due at once."""
+    braked: threading.Event = field(default_factory=threading.Event)
+    """Set while this process has pulled the brake: what is in its hands goes no further."""
     changed: Callable[[], None] = lambda: None
     """Told after every commit that changed numbers."""
     built: datetime | None = None

@@ -124,6 +124,11 @@ class Dispatcher:
             elif not rows:
                 return handled
 
+    def _claim_of_now(self) -> Callable[[], bool]:
+        """Whether what is claimed now may still be sent, asked before each message."""
+        holds, braked = self._lease.claim() if self._lease is not None else _always, self._context.braked
+        return lambda: holds() and not braked.is_set()
+
     def was_away(self) -> None:
         """The machine slept, and what is connected leads nowhere: the next round begins anew."""
         self._away = True
@@ -138,7 +143,7 @@ class Dispatcher:
             self._settle(session, receipts)
             session.write()
             batch, rows = self._claim(session, breaker) if claim else ([], 0)
-            is_fresh = self._lease.claim() if self._lease is not None else _always
+            is_fresh = self._claim_of_now()
         self._receipts, self._out, self.breaker = [], self._claimed, breaker
         if receipts or rows:
             self._context.changed()

@@ -34,6 +34,7 @@ COMMITS: Final = (
     "entries",
     "tidy",
     "try-parked",
+    "brake",
 )
 """Every kind of transaction that the engine writes, by the name it gives to ``Context.session``."""
 GAPS: Final = ("before-commit", "committed")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.engine import arrivals
+from app.engine.braking import carry_on
 from app.engine.decide import come_due
 from app.engine.looking import let_go
 from app.engine.visitors import forget_quiet
@@ -26,7 +27,7 @@ def tick(context: Context, lease: Lease | None = None) -> int:
     """Decides at most one batch of due journeys and entries; answers how many."""
     with context.session("tick", lease) as session:
         if context.is_halted(session):
-            return 0
+            return carry_on(session, context.batch)
         journeys = session.tx.due_journeys(session.now, context.batch)
         _decide(session, journeys)
         armings = session.tx.due_armings(session.now, context.batch)

@@ -167,6 +167,16 @@ class Transaction(Protocol):
         """Rows that are held for this reason, on one channel or of one flow: what matters most first, the
         oldest first."""
 
+    def queued_messages(self, limit: int) -> Sequence[Message]:
+        """Rows in ``queued`` or ``retry`` of all flows and channels, whenever they are due; not what is told
+        to the owner."""
+
+    def cancelled_messages(self, reasons: Sequence[str], after: int, limit: int) -> Sequence[Message]:
+        """Rows that were cancelled for one of these reasons, whose id is above ``after``, by id."""
+
+    def sent_since(self, since: datetime, limit: int) -> Sequence[Message]:
+        """What channels have accepted since then, the newest first; not what was told to the owner."""
+
     def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
         """A contact's rows in ``OPEN_STATES``; of every channel when ``channel`` is empty."""
 
@@ -354,6 +364,14 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Closes connections."""
+
+
+class Revoking(Protocol):
+    """What a channel may also be able to do: it is asked when the brake is pulled."""
+
+    def revoke(self, sent: Sequence[Message]) -> Collection[int]:
+        """Takes back what it has accepted, as far as it can; answers the ids of those that nobody gets any
+        more. Raises nothing. Called with no transaction open, from any thread."""
 
 
 # --- site ----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Select, bindparam, insert, select, text, union_all, update
 
-from app.model.journey import OPEN_STATES, Message, MessageState
+from app.model.journey import NOTICE, OPEN_STATES, Message, MessageState
 from app.model.kinds import KINDS
 from app.model.rules import PRIORITIES
 from app.store.dialects import ONE, ZERO, Query, Words, limit
@@ -106,6 +106,47 @@ def _held(whose: Any, name: str) -> Query:
 
 _HELD_ON = _held(message.c.channel, "channel")
 _HELD_OF = _held(message.c.flow_id, "flow")
+_QUEUED = Query(
+    lambda _: (
+        select(message)
+        .where(text(MESSAGE_READY), message.c.channel != text(f"'{NOTICE}'"))
+        .order_by(message.c.flow_id, message.c.channel, message.c.priority, message.c.ready_at)
+        .limit(limit())
+        .offset(ZERO)
+    ),
+    "limit",
+)
+_CANCELLED = Query(
+    lambda words: (
+        select(message)
+        .where(
+            message.c.id > bindparam("after"),
+            text("state = 'cancelled'"),
+            words.among(message.c.reason, "reasons"),
+        )
+        .order_by(message.c.id)
+        .limit(limit())
+        .offset(ZERO)
+    ),
+    "after",
+    "reasons",
+    "limit",
+)
+_SENT_SINCE = Query(
+    lambda _: (
+        select(message)
+        .where(
+            message.c.sent_at >= bindparam("since"),
+            text("state = 'sent'"),
+            message.c.channel != text(f"'{NOTICE}'"),
+        )
+        .order_by(message.c.sent_at.desc(), message.c.id.desc())
+        .limit(limit())
+        .offset(ZERO)
+    ),
+    "since",
+    "limit",
+)
 _BY_IDS = Query(
     lambda words: select(message).where(words.among(message.c.id, "ids")).order_by(*_oldest_first), "ids"
 )
@@ -269,6 +310,17 @@ class MessagePart(JourneyPart):
     ) -> Sequence[Message]:
         query, whose = (_HELD_ON, channel) if channel else (_HELD_OF, flow_id)
         return self._messages(self._session.rows(query, whose, reason, limit))
+
+    def queued_messages(self, limit: int) -> Sequence[Message]:
+        return self._messages(self._session.rows(_QUEUED, limit))
+
+    def cancelled_messages(self, reasons: Sequence[str], after: int, limit: int) -> Sequence[Message]:
+        return self._messages(
+            self._session.rows(_CANCELLED, after, self._session.listed(list(reasons)), limit)
+        )
+
+    def sent_since(self, since: datetime, limit: int) -> Sequence[Message]:
+        return self._messages(self._session.rows(_SENT_SINCE, micros(since), limit))
 
     def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
         return [

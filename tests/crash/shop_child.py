@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.engine import admission, first, life, looking, page, segment_life, shifts
+from app.engine import admission, braking, first, life, looking, page, segment_life, shifts
 from app.engine.context import Context
 from app.engine.dispatch import recover
 from app.engine.engine import Engine
@@ -100,6 +100,7 @@ LATE = by_hand(
     "Late", Node("late", "email", settings={"subject": "Late", "body": "T", "late_after": "PT1M"}), "sent"
 )
 WAITING = by_hand("Waiting", Node("month", "delay", settings={"for": "P30D"}), "next")
+BRAKED = by_hand("Braked", Node("braked", "email", settings={"subject": "B", "body": "T"}), "sent")
 ASKING = Node("ask", "check", settings={"ways": [{"name": "x", "when": {"nothing": 1}}]})
 BROKEN = by_hand("Broken", ASKING, "x")
 MENDED = by_hand("Broken", Node("ask", "end"), "x")
@@ -195,7 +196,8 @@ class Life:
         """Everything that an engine and its people do."""
         for name, rule in SEGMENTS.items():
             segment_life.save_segment(self.context, name, rule)
-        for flow in (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING, moving("P1D"), CLUB, FIRST):
+        flows = (shop(), POPUPS, LATE, WAITING, TAKEN, TELLING, moving("P1D"), CLUB, FIRST, BRAKED)
+        for flow in flows:
             publish(self.context, self.store, flow)
         admission.prepare(self.context, plan_of(GIVEN_UP))
         self.engine.start()
@@ -214,6 +216,7 @@ class Life:
         self.people_are_moved()
         self.somebody_is_parked()
         self.first_one_is_looked_at()
+        self.brake_is_pulled()
         end = self.clock.now() + timedelta(days=2)
         while (due := self.next_due()) is not None and due <= end:
             self.clock.jump(due)
@@ -312,6 +315,15 @@ class Life:
         self.engine.until_idle()
         publish(self.context, self.store, MENDED, shape="Broken")
         life.try_parked(self.context, self.store.flows.id_of("Broken"))
+
+    def brake_is_pulled(self) -> None:
+        """And let go: half of what was taken back is dropped."""
+        life.enter(self.context, "Braked", list(self.store.people.everybody()[:2]))
+        braking.brake(self.context)
+        self.engine.until_idle()
+        taken = [one.id for one in self.messages("Braked", MessageState.CANCELLED)]
+        braking.release_brake(self.context, send=True, but=taken[:1])
+        self.engine.until_idle()
 
     def is_new(self, flow: str, contact_id: int) -> bool:
         """Whether this contact was never in that flow."""

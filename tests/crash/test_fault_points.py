@@ -93,13 +93,14 @@ ENDS = {
     "Club": ("end",),
     "Broken": ("end",),
     "First": ("end",),
+    "Braked": ("end", "failed"),
 }
 """How people may leave each flow."""
 
 
 def _flows_of(place: int) -> int:
     """The first people are in every flow, the others in fewer of them, the last in the shop and the club."""
-    return 10 if place < 2 else 7 if place < 3 else 6 if place < 4 else 2
+    return 11 if place < 2 else 7 if place < 3 else 6 if place < 4 else 2
 
 
 def check_journey(name: str, journey: Journey, messages: list[Message]) -> None:
@@ -149,7 +150,7 @@ def test_a_life_without_a_fault_ends_well(smithy: Forge, tmp_path: Path) -> None
 
 # --- a new commit without a point fails ---------------------------------------------------------------
 
-READS = {"next_due", "_find_strays"}
+READS = {"next_due", "_find_strays", "brake", "_revoke"}
 """Functions of the engine whose transaction writes nothing."""
 OWN = ("tick", "dispatch", "recover")
 """Commits that decide or send: they look at the lease in their own transaction."""

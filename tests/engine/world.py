@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from app.engine import admission, counting, life, page, segment_life, shifts
+from app.engine import admission, braking, counting, life, page, segment_life, shifts
 from app.engine.context import Context
 from app.engine.engine import Engine
 from app.engine.faults import Faults
@@ -488,7 +488,9 @@ def check_nobody_is_forgotten(world: World) -> None:
                 assert one.due_at is not None or to_come, one
             case JourneyState.HELD:
                 assert message is not None, one
-                assert message.state in (MessageState.HELD, MessageState.UNKNOWN), (one, message)
+                taken_back = message.state is MessageState.CANCELLED and message.reason in braking.REASONS
+                held = message.state in (MessageState.HELD, MessageState.UNKNOWN)
+                assert held or taken_back, (one, message)
             case JourneyState.DONE:
                 assert one.end_reason
                 assert message is None or message.state not in (MessageState.QUEUED, MessageState.HELD)

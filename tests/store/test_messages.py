@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from app.model.journey import FlowState, JourneyState, MessageState
 from app.model.people import Actor
@@ -244,3 +245,35 @@ def test_what_a_channel_that_rests_has_ready_is_no_next_moment(store: AnyStore) 
         assert transaction.next_due() == NOON
         assert transaction.next_due({"email"}) == later(hours=1)
         assert transaction.next_due({"email", "sms"}) == later(hours=3)
+
+
+def test_what_the_brake_asks_for(store: AnyStore) -> None:
+    """Queued of every flow and channel but the owner's own; cancelled by reason; sent by its moment."""
+    flow = publish(store)
+    journey = a_journey(flow, 1)
+    sent: dict[str, Any] = {"state": MessageState.SENT}
+    write(
+        store,
+        queued=[
+            a_message(journey, 1, due_at=later(days=9)),
+            a_message(journey, 2, state=MessageState.RETRY, next_try_at=later(hours=1)),
+            a_message(journey, 3, channel="notice"),
+            a_message(journey, 4, state=MessageState.HELD),
+            a_message(journey, 5, state=MessageState.CANCELLED, reason="brake"),
+            a_message(journey, 6, state=MessageState.CANCELLED, reason="withdrawn"),
+            a_message(journey, 7, state=MessageState.CANCELLED, reason="revoked"),
+            a_message(journey, 8, sent_at=later(hours=-2), **sent),
+            a_message(journey, 9, sent_at=later(minutes=-2), **sent),
+            a_message(journey, 10, sent_at=later(minutes=-1), **sent),
+            a_message(journey, 11, sent_at=later(minutes=-1), channel="notice", **sent),
+        ],
+    )
+    set_state(store, flow, FlowState.PAUSED)
+    with store.transaction() as tx:
+        assert {one.id for one in tx.queued_messages(9)} == {1, 2}
+        assert len(tx.queued_messages(1)) == 1
+        assert [one.id for one in tx.cancelled_messages(["brake", "revoked"], 0, 9)] == [5, 7]
+        assert [one.id for one in tx.cancelled_messages(["brake", "revoked"], 5, 9)] == [7]
+        assert [one.id for one in tx.cancelled_messages(["brake", "revoked"], 0, 1)] == [5]
+        assert [one.id for one in tx.sent_since(later(hours=-1), 9)] == [10, 9]
+        assert [one.id for one in tx.sent_since(later(hours=-1), 1)] == [10]

@@ -14,8 +14,8 @@ from app.store.database import SqlStore, open_store
 from app.store.dialects import Query
 from app.store.messages import _ready
 
-SCANNED_ON_PURPOSE = {"_IN_STATE"}
-"""Lists for screens: messages in a state that thousands are in."""
+SCANNED_ON_PURPOSE = {"_IN_STATE", "_SENT_SINCE"}
+"""Lists for screens, of messages in a state that thousands are in, and what the brake tells."""
 LARGE = re.compile(
     r"SCAN (contact|tag|address|consent|event|journey|arming|message|reaction|journal|counter)\b"
 )

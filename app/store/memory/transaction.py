@@ -132,6 +132,21 @@ class MemoryTransaction(MemoryShifts):
         wanted = [one for one in held if (one.channel == channel if channel else one.flow_id == flow_id)]
         return sorted(wanted, key=lambda one: (one.priority, *_created(one)))[:limit]
 
+    def queued_messages(self, limit: int) -> Sequence[Message]:
+        ready = (one for one in self._state.messages.values() if ready_at(one) and not one.is_notice)
+        return sorted(ready, key=lambda one: (one.flow_id, one.channel, one.priority, ready_at(one)))[:limit]
+
+    def cancelled_messages(self, reasons: Sequence[str], after: int, limit: int) -> Sequence[Message]:
+        cancelled = self._state.messages.found("state", MessageState.CANCELLED)
+        found = (one for one in cancelled if one.reason in reasons and one.id > after)
+        return sorted(found, key=lambda one: one.id)[:limit]
+
+    def sent_since(self, since: datetime, limit: int) -> Sequence[Message]:
+        sent = self._state.messages.found("state", MessageState.SENT)
+        found = [(one.sent_at, one.id, one) for one in sent if one.sent_at and not one.is_notice]
+        found = [row for row in found if row[0] >= since]
+        return [one for *_, one in sorted(found, key=lambda row: row[:2], reverse=True)[:limit]]
+
     def open_messages(self, contact_id: int, channel: str) -> Sequence[Message]:
         of_contact = self._state.messages.found("contact", contact_id)
         wanted = (one for one in of_contact if one.state in OPEN_STATES and channel in ("", one.channel))

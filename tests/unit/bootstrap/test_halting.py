@@ -15,6 +15,7 @@ from app.bootstrap.halting import clock_sentence, halt_of
 from app.bootstrap.house import House
 from app.bootstrap.window_desk import WorkspaceDesk
 from app.bootstrap.workspace import Workspace, open_workspace
+from app.engine import braking
 from app.support.clock import StandingClock
 from app.support.secrets import FileSecrets
 from tests.unit.bootstrap.said import Shell
@@ -92,3 +93,46 @@ def test_resume_asks_for_a_flow_where_nothing_else_is_said(shell: Shell) -> None
 
 def test_this_program_was_not_made_in_the_future() -> None:
     assert datetime.fromisoformat(app.__built__).replace(tzinfo=UTC) <= datetime.now(UTC)
+
+
+# --- the brake ----------------------------------------------------------------------------------------
+
+
+def test_the_brake_is_pulled_and_let_go_on_the_command_line(shell: Shell) -> None:
+    shell.do("enter", "Hello", "ada@example.com")
+    said = shell.ask("brake", "--json")
+    document = said.document
+    assert (document["brake"], document["cancelled"], document["accepted"]) == ("on", 1, [])
+    assert said.sentence == "The brake is on: 1 message taken back, 0 accepted in the last hour."
+    assert shell.do("run", "--until-idle", "--no-site")["messages"] == {"email": {"cancelled": 1}}
+    assert shell.do("doctor")["halt"].startswith("The brake is on since ")
+    said = shell.ask("brake", "--release", "drop", "--json")
+    assert said.document == {"brake": "off", "dropped": 1}
+    assert said.sentence == "The brake is released: 1 message that it took back was dropped."
+    assert shell.ask("brake", "--release", "send").sentence.startswith("The brake was not on")
+    assert shell.do("doctor")["halt"] == ""
+
+
+def test_what_was_accepted_is_told_with_where_it_went(shell: Shell) -> None:
+    shell.do("enter", "Hello", "ada@example.com")
+    shell.do("run", "--until-idle", "--no-site")
+    (one,) = shell.do("brake")["accepted"]
+    assert {"message", "contact", "flow", "node", "channel", "address", "sent_at"} <= set(one)
+    assert (one["flow"], one["channel"], one["address"]) == ("Hello", "email", "ada@example.com")
+    assert "ada@example.com  Hello / letter" in shell.ask("brake").out
+    shell.do("brake", "--release", "send")
+
+
+def test_the_status_says_that_the_brake_is_on(workspace: Workspace) -> None:
+    house = House(workspace)
+    house.engine = workspace.engine()
+    house.engine.start()
+    braking.brake(workspace.context)
+    assert (house.engine_state, house.engine_detail) == ("paused", halt_of(workspace))
+    assert "2 December 2026" in house.engine_detail
+    with workspace.context.session("brake") as session:
+        session.changes.machine["brake"] = {"since": NOON.isoformat(), "release": {}}
+    assert halt_of(workspace).startswith("The brake is being released")
+    with workspace.context.session("brake") as session:
+        session.changes.machine["brake"] = None
+    house.engine.close()
