@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from app.bootstrap import first_sends, flow_files, histories, impacts, lives, previews, publishing, standings
+from app.engine.deciding import UNKNOWN, decide_all
 from app.engine.first import release_first
 from app.engine.life import dismiss, ingest
 from app.flows.validate import validate
@@ -17,6 +19,7 @@ from app.model.ports import (
     Counts,
     FirstReach,
     FlowInfo,
+    HeldGroup,
     Notice,
     Person,
     Preview,
@@ -162,6 +165,17 @@ class WorkspaceDesk:
 
     def dismiss_notice(self, message_id: int) -> None:
         dismiss(self._workspace.context, message_id)
+
+    def held(self) -> Sequence[HeldGroup]:
+        numbers = self._workspace.store.numbers
+        held = [HeldGroup(one.flow, one.channel, one.reason, one.count) for one in numbers.held()]
+        unknown = Counter[tuple[str, str]]()
+        for one in numbers.held(UNKNOWN):
+            unknown[one.flow, one.channel] += one.count
+        return [*held, *(HeldGroup(*place, UNKNOWN, count) for place, count in unknown.items())]
+
+    def decide_held(self, group: HeldGroup, *, send: bool) -> int:
+        return decide_all(self._workspace.context, group.flow, group.channel, group.reason, send=send)
 
     # --- the rest ---
 

@@ -502,6 +502,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldGroup:
+    """Messages of one flow and channel that wait for a person for the same reason."""
+
+    flow: str
+    """The name of the flow."""
+    channel: str
+    reason: str
+    """A code such as ``late`` or ``first-send``; ``unknown``: they may or may not have gone out."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublishResult:
     """What publishing did or why it did not: with errors among ``problems`` nothing was published."""
 
@@ -654,6 +666,12 @@ class Desk(Protocol):
 
     def dismiss_notice(self, message_id: int) -> None:
         """Puts it away; nothing happens when it is away already."""
+
+    def held(self) -> Sequence[HeldGroup]:
+        """What waits for a person to decide, by flow, channel and reason."""
+
+    def decide_held(self, group: HeldGroup, *, send: bool) -> int:
+        """Sends all of them after all, or drops them (``failed``, ``late``); answers how many."""
 
     def fields(self) -> Sequence[str]:
         """Names of contact properties, for texts and conditions."""

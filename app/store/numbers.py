@@ -210,11 +210,11 @@ class Numbers:
         with self._store.reading() as session:
             return SqlTransaction(session).messages_in(state, limit)
 
-    def held(self) -> Sequence[Waiting]:
-        """What is held, by flow, channel and reason."""
+    def held(self, state: str = "held") -> Sequence[Waiting]:
+        """What is held, by flow, channel and reason; or what is ``unknown``."""
         counted = (
             select(message.c.flow_id, message.c.channel, message.c.reason, func.count().label("count"))
-            .where(text(MESSAGE_UNDER_WAY), text("state = 'held'"))
+            .where(text(MESSAGE_UNDER_WAY), message.c.state == state)
             .group_by(message.c.flow_id, message.c.channel, message.c.reason)
             .subquery()
         )

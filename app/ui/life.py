@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.flows.codec import write_flow
 from app.model.flow import Flow, Problem
-from app.model.ports import Desk, FlowInfo, PublishResult
+from app.model.ports import Desk, FlowInfo, HeldGroup, PublishResult
 from app.model.shifts import Impact, Move, TakenBack
 from app.ui.confirm import Confirm, Shade
+from app.ui.held_words import messages, told
 from app.ui.operations import Lane, Operations
 from app.ui.outlook import outlook
 from app.ui.publish_dialog import Outlook, PublishDialog
@@ -98,6 +99,29 @@ class FlowLife(QObject):
         )
         self.ask(dialog, lambda: self._stop_now(info.name))
 
+    def decide(self, group: HeldGroup, *, send: bool) -> None:
+        """Asks with the number, where it cannot be taken back, and sends or drops what is held."""
+        words = told(group)
+        if send and not words.ask_send:
+            self._decide_now(group, send=True)
+            return
+        if send:
+            about = tr("Each is asked for consent once more as it goes out. This cannot be taken back.")
+            dialog = Confirm(self._theming, words.ask_send, about, send_words(group), self._window)
+        else:
+            question = tr("Drop {messages} of “{flow}”?").format(messages=messages(group), flow=group.flow)
+            about = tr("Nobody gets them; each goes on by “failed”. This cannot be taken back.")
+            button = tr("Drop {count}").format(count=number(group.count))
+            dialog = Confirm(self._theming, question, about, button, self._window)
+        self.ask(dialog, lambda: self._decide_now(group, send=send))
+
+    def _decide_now(self, group: HeldGroup, *, send: bool) -> None:
+        def decided(count: int) -> None:
+            words = tr("{count} are on their way") if send else tr("{count} were dropped")
+            self.done.emit(words.format(count=number(count)))
+
+        self._operations.run(lambda: self._desk.decide_held(group, send=send), decided)
+
     def ask(self, dialog: QDialog, accepted: Callable[[], None]) -> None:
         """Opens a question over the window, dimmed behind it."""
         self.dialog = dialog
@@ -165,6 +189,11 @@ class FlowLife(QObject):
             self.done.emit(tr("Stopped. {people} left the flow").format(people=people(ended)))
 
         self._operations.run(lambda: self._desk.stop(name), stopped)
+
+
+def send_words(group: HeldGroup) -> str:
+    """The button that sends them."""
+    return tr("Send 1") if group.count == 1 else tr("Send {count}").format(count=number(group.count))
 
 
 def published_words(result: PublishResult) -> str:

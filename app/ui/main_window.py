@@ -25,7 +25,7 @@ from app.ui.widgets import column, part
 from app.ui.words import time_now, tr
 
 if TYPE_CHECKING:
-    from app.model.ports import Desk, FlowInfo
+    from app.model.ports import Desk, FlowInfo, HeldGroup
     from app.ui.caught_page import CaughtPage
     from app.ui.cheat_sheet import CheatSheet
     from app.ui.conflict_dialog import Quarrels
@@ -356,6 +356,8 @@ class MainWindow(QMainWindow):
         self.versions.back_asked.connect(self.back)
         self.versions.reopened.connect(self._reopened)
         self.tasks.finished.connect(self._finish_task)
+        self.tasks.put_away.connect(self._put_away)
+        self.tasks.decided.connect(self._decide)
 
     def save(self) -> None:
         """Stores the draft now."""
@@ -414,6 +416,14 @@ class MainWindow(QMainWindow):
             lambda: self._desk.finish_task(message_id, reached=reached), lambda _none: self.numbers.refresh()
         )
 
+    def _put_away(self, message_id: int) -> None:
+        self.operations.run(
+            lambda: self._desk.dismiss_notice(message_id), lambda _none: self.numbers.refresh()
+        )
+
+    def _decide(self, group: HeldGroup, send: bool) -> None:
+        self.life.decide(group, send=send)
+
     def stop_asked(self) -> None:
         """Asks before the open flow is stopped."""
         info = self._infos.get(self.session.name)
@@ -442,7 +452,9 @@ class MainWindow(QMainWindow):
         self.flows.show_flows(read.flows)
         self.caught.add(read.caught)
         self.tasks.show_tasks(read.tasks)
-        self.top.set_counts({"caught": self.caught.count, "tasks": len(read.tasks)})
+        self.tasks.show_notices(read.notices)
+        self.tasks.show_held(read.held)
+        self.top.set_counts({"caught": self.caught.count, "tasks": self.tasks.count})
         info = self._infos.get(self.session.name)
         self.flow.show_info(info)
         self._enable(info)
@@ -490,7 +502,7 @@ class MainWindow(QMainWindow):
 
 
 def _pages() -> tuple[Page, ...]:
-    return Page("flows", tr("Flows")), Page("caught", tr("Caught")), Page("tasks", tr("Call-backs"))
+    return Page("flows", tr("Flows")), Page("caught", tr("Caught")), Page("tasks", tr("Needs you"))
 
 
 def _filter() -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.model.ports import CallTask, Caught, Counts, Desk, FlowInfo, Status
+from app.model.ports import CallTask, Caught, Counts, Desk, FlowInfo, HeldGroup, Notice, Status
 from app.model.standing import Period
 from app.ui.operations import Lane, Operations
 from app.ui.refresh import INTERVAL_MS, Throttle
@@ -24,6 +24,8 @@ class Snapshot:
     tasks: Sequence[CallTask]
     caught: Sequence[Caught]
     """Those after the ones that are shown already."""
+    notices: Sequence[Notice] = ()
+    held: Sequence[HeldGroup] = ()
     name: str = ""
     counts: Counts | None = None
     fields: Sequence[str] = ()
@@ -117,6 +119,8 @@ def snapshot(desk: Desk, name: str, caught_before: int, period: Period = Period.
         flows=flows,
         tasks=desk.tasks(),
         caught=desk.caught(caught_before),
+        notices=desk.notices(),
+        held=desk.held(),
         name=name,
         counts=desk.counts(name, period) if stored else None,
         fields=desk.fields(),

@@ -1,54 +1,137 @@
-"""Call-backs that wait for a person: whom, what to say, and how it went."""
+"""What needs a person: what stops the machine, held messages, what flows tell, calls to make."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.model.ports import CallTask
+from app.model.ports import CallTask, HeldGroup, Notice
+from app.ui.held_words import told
+from app.ui.need_row import NeedRow
 from app.ui.page_head import Empty, PageHead, clear, scrolling
 from app.ui.theme import Theming
 from app.ui.widgets import Button, Picture, column, label, part, row
-from app.ui.words import clock, tr
+from app.ui.words import clock, number, tr
 
 
 class TasksPage(QWidget):
-    """``finished`` carries the message's id and whether the person was reached."""
+    """Signals:
+    finished: a call was made; carries the message's id and whether the person was reached.
+    put_away: this notice has been read.
+    decided: all of a group are to be sent (True) or dropped.
+    """
 
     finished = Signal(int, bool)
+    put_away = Signal(int)
+    decided = Signal(object, bool)
 
     def __init__(self, theming: Theming) -> None:
         super().__init__()
         part(self, "page")
         self._theming = theming
         self.tasks: tuple[CallTask, ...] = ()
+        self.notices: tuple[Notice, ...] = ()
+        self.held: tuple[HeldGroup, ...] = ()
         self.cards: dict[int, TaskCard] = {}
-        self.head = PageHead(tr("Call-backs"))
-        self._list = QVBoxLayout()
-        self._list.setSpacing(12)
+        self.told: dict[int, NeedRow] = {}
+        self.groups: dict[HeldGroup, NeedRow] = {}
+        self.head = PageHead(tr("Needs you"))
+        self._held, self._notices, self._calls = (
+            _Part(tr("Held")),
+            _Part(tr("Told by flows")),
+            _Part(tr("Calls")),
+        )
         self._empty = part(
-            Empty(theming, "task", tr("Nobody waits for a call. A “Call back” node puts its people here.")),
+            Empty(
+                theming,
+                "ok",
+                tr("Nothing waits for you. Calls, held messages and what your flows tell you land here."),
+            ),
             "card",
         )
-        self.setLayout(column(scrolling(self.head, self._empty, self._list, None), gap=0))
-        self.show_tasks(())
+        parts = (self._held, self._calls, self._notices)
+        self.setLayout(column(scrolling(self.head, self._empty, *parts, None), gap=0))
+        self._show_whole()
+
+    @property
+    def count(self) -> int:
+        """How many things wait, as the tab counts them: a group of messages is one."""
+        return len(self.tasks) + len(self.notices) + len(self.held)
 
     def show_tasks(self, tasks: Sequence[CallTask]) -> None:
-        """Shows these, oldest first."""
-        if tuple(tasks) == self.tasks and self.cards:
+        """Shows these calls, oldest first."""
+        if tuple(tasks) == self.tasks:
             return
         self.tasks = tuple(tasks)
-        clear(self._list)
-        self.cards = {}
-        for task in self.tasks:
-            card = TaskCard(self._theming, task)
-            card.finished.connect(lambda reached, one=task.message_id: self.finished.emit(one, reached))
-            self.cards[task.message_id] = card
-            self._list.addWidget(card)
-        self._empty.setVisible(not tasks)
-        self.head.say(_sentence(len(self.tasks)))
+        self.cards = {task.message_id: self._card(task) for task in self.tasks}
+        self._calls.fill(self.cards.values())
+        self._show_whole()
+
+    def show_notices(self, notices: Sequence[Notice]) -> None:
+        """Shows what flows have told, the newest first."""
+        if tuple(notices) == self.notices:
+            return
+        self.notices = tuple(notices)
+        self.told = {notice.message_id: self._notice(notice) for notice in self.notices}
+        self._notices.fill(self.told.values())
+        self._show_whole()
+
+    def show_held(self, held: Sequence[HeldGroup]) -> None:
+        """Shows what waits for a decision."""
+        if tuple(held) == self.held:
+            return
+        self.held = tuple(held)
+        self.groups = {group: self._group(group) for group in self.held}
+        self._held.fill(self.groups.values())
+        self._show_whole()
+
+    def _card(self, task: CallTask) -> TaskCard:
+        card = TaskCard(self._theming, task)
+        card.finished.connect(lambda reached: self.finished.emit(task.message_id, reached))
+        return card
+
+    def _notice(self, notice: Notice) -> NeedRow:
+        about = tr("{flow}, {time}").format(flow=notice.flow, time=clock(notice.at))
+        made = NeedRow(self._theming, "notify", "action", notice.text, about)
+        away = made.add(tr("Put away"), "tick")
+        away.clicked.connect(lambda: away.setEnabled(False))
+        away.clicked.connect(lambda: self.put_away.emit(notice.message_id))
+        return made
+
+    def _group(self, group: HeldGroup) -> NeedRow:
+        words = told(group)
+        made = NeedRow(self._theming, words.icon, words.color, words.words, words.about)
+        for button, send in ((words.drop, False), (words.send, True)):
+            if button:
+                kind = "" if send else "quiet"
+                made.add(button, kind=kind).clicked.connect(
+                    lambda _on=False, send=send: self.decided.emit(group, send)
+                )
+        return made
+
+    def _show_whole(self) -> None:
+        self._empty.setVisible(not self.count)
+        self.head.say(sentence(len(self.tasks), len(self.notices), sum(group.count for group in self.held)))
+
+
+class _Part(QWidget):
+    """A heading and the rows below it; hidden while it has none."""
+
+    def __init__(self, heading: str) -> None:
+        super().__init__()
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self.setLayout(column(label(heading, "group"), self._rows, gap=8))
+        self.hide()
+
+    def fill(self, rows: Iterable[QWidget]) -> None:
+        """Shows these rows."""
+        clear(self._rows)
+        for widget in rows:
+            self._rows.addWidget(widget)
+        self.setVisible(self._rows.count() > 0)
 
 
 class TaskCard(QWidget):
@@ -79,11 +162,16 @@ class TaskCard(QWidget):
         self.finished.emit(reached)
 
 
-def _sentence(count: int) -> str:
-    if not count:
-        return tr("Nothing to do here.")
-    return (
-        tr("1 call to make.")
-        if count == 1
-        else tr("{count} calls to make, the oldest first.").format(count=count)
-    )
+def sentence(calls: int, notices: int, held: int) -> str:
+    """“3 calls to make, 40 messages held, 2 things told.”."""
+    parts = []
+    if held:
+        words = tr("1 message is held") if held == 1 else tr("{count} messages are held")
+        parts.append(words.format(count=number(held)))
+    if calls:
+        words = tr("1 call to make") if calls == 1 else tr("{count} calls to make")
+        parts.append(words.format(count=number(calls)))
+    if notices:
+        words = tr("1 line from a flow") if notices == 1 else tr("{count} lines from your flows")
+        parts.append(words.format(count=number(notices)))
+    return f"{', '.join(parts)}." if parts else tr("Nothing to do here.")

@@ -16,7 +16,10 @@ from app.ui.inspector.lists import Rows
 from app.ui.widgets import Button, IconButton, column, part, row
 from app.ui.words import tr
 
+_MODE_WIDTH: Final = 240
 _OF_PERSON: Final = ("property", "entry", "tag", "segment", "consent", "event", "message")
+_OF_EVENT_ALONE: Final = ("field", "property", "tag", "consent")
+"""What can be asked of one event of somebody who is in no flow."""
 OF_SEGMENT: Final = ("property", "tag", "consent", "event")
 """What a segment can ask: nothing of a journey, and no other segment."""
 
@@ -31,6 +34,8 @@ class GroupEditor(Rows):
         self._alone = True
         self.mode = choice(mode_words())
         self.mode.setAccessibleName(tr("How these hold together"))
+        if asking.wide:
+            self.mode.setMaximumWidth(_MODE_WIDTH)
         self.mode.activated.connect(self._mode_chosen)
         box = self.layout()
         if isinstance(box, QVBoxLayout):
@@ -98,7 +103,10 @@ class GroupEditor(Rows):
         self.focus_row(added)
 
     def _made_where(self) -> ConditionEditor:
-        return ConditionEditor(self.asking.context, about_event=True, wide=self.asking.wide)
+        subjects = () if self.asking.has_start else _OF_EVENT_ALONE
+        return ConditionEditor(
+            self.asking.context, about_event=True, wide=self.asking.wide, subjects=subjects
+        )
 
 
 class GroupBox(QWidget):

@@ -204,6 +204,8 @@ class ConditionCard(QWidget):
             del options[0]
         self.since = choice(options)
         self.since.setAccessibleName(tr("Since when"))
+        if self._asking.wide:
+            self.since.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.since.activated.connect(self._since_chosen)
         self.last = DurationEditor(_SINCE)
         self.last.changed.connect(self._last_changed)

@@ -23,6 +23,7 @@ from app.model.ports import (
     Counts,
     FirstReach,
     FlowInfo,
+    HeldGroup,
     Notice,
     Person,
     Preview,
@@ -102,6 +103,8 @@ class MemoryDesk:
         self.finished: list[tuple[int, bool]] = []
         self.moves: list[Move] = []
         self.reach = FirstReach()
+        self.held_groups: list[HeldGroup] = []
+        self.decided: list[tuple[HeldGroup, bool]] = []
         self.confirmed: list[tuple[int | None, int]] = []
         """The number that was typed and how many go out first, by publish."""
         self.released: list[str] = []
@@ -318,6 +321,17 @@ class MemoryDesk:
     def dismiss_notice(self, message_id: int) -> None:
         self._work()
         self.told = [notice for notice in self.told if notice.message_id != message_id]
+
+    def held(self) -> Sequence[HeldGroup]:
+        self._work()
+        return list(self.held_groups)
+
+    def decide_held(self, group: HeldGroup, *, send: bool) -> int:
+        self._work()
+        self.decided.append((group, send))
+        self.held_groups.remove(group)
+        self.change()
+        return group.count
 
     def fields(self) -> Sequence[str]:
         self._work()
