@@ -126,7 +126,8 @@ def _set(parser: argparse.ArgumentParser) -> None:
         "assignments",
         nargs="+",
         metavar="NAME=VALUE",
-        help="a secret's NAME alone is read from standard input",
+        help="a secret's NAME alone is read from standard input; segment.NAME=RULE makes a segment of "
+        'everybody for whom a rule such as {"tag": "vip"} holds, segment.NAME= forgets it',
     )
 
 
@@ -167,6 +168,11 @@ def _publish(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--leave", action="append", default=[], metavar="NODE", help="those who stand there leave the flow"
+    )
+    parser.add_argument(
+        "--also-today",
+        action="store_true",
+        help="those too who are in its segments and dates today, not only who enters from now on",
     )
     parser.add_argument("--undo", action="store_true", help="take the last publish back, for ten minutes")
     parser.add_argument("--dry", action="store_true", help="with --undo: only say what that would do")

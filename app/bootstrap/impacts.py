@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from app.bootstrap.doors import plan_of
 from app.engine import shifts
+from app.engine.admission import admit
 from app.engine.plan import make_plan
 from app.flows.codec import read_flow
 from app.flows.impact import Inside, fault_of, impact, stands
@@ -69,7 +71,7 @@ def take_back(workspace: Workspace, name: str, *, dry: bool = False) -> TakenBac
     if not dry:
         text = workspace.store.flows.version_document(name, shift.before_number)
         hash_ = content_hash(read_flow(text))
-        workspace.store.flows.take_back(shift, hash_=hash_, now=workspace.clock.now())
+        _put_back(workspace, shift, text, hash_)
         shift = replace(shift, phase=Phase.BACK)
     counts = shifts.take_back(workspace.context, shift, dry=dry)
     back = {
@@ -84,6 +86,16 @@ def take_back(workspace: Workspace, name: str, *, dry: bool = False) -> TakenBac
     came = 0 if shift.texts_only else max(0, sum(here.values()) - gone)
     return TakenBack(
         shift.before_number, shift.number, back[Choice.MOVE], back[Choice.LEAVE], stay=stay, came=came
+    )
+
+
+def _put_back(workspace: Workspace, shift: Shift, text: str, hash_: str) -> None:
+    """The version before is live again, with the entries that it has."""
+    flows, now = workspace.store.flows, workspace.clock.now()
+    admit(
+        workspace.context,
+        plan_of(text),
+        lambda along: flows.take_back(shift, hash_=hash_, now=now, along=along),
     )
 
 

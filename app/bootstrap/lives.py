@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from app.bootstrap.commands import workspace_of
+from app.bootstrap.doors import set_state
 from app.bootstrap.drawing import plural, problem_json, problem_line
 from app.bootstrap.flow_files import is_file_name, load_flow
 from app.bootstrap.impacts import look, take_back
@@ -40,7 +41,15 @@ def do_publish(chosen: Namespace) -> Outcome:
         flow, document = read or load_flow(chosen.flow, workspace)
         if chosen.impact:
             return _impact(workspace, flow, document, moves)
-        result = publish(workspace, flow.name, document, moves, confirm=chosen.confirm, first=chosen.first)
+        result = publish(
+            workspace,
+            flow.name,
+            document,
+            moves,
+            confirm=chosen.confirm,
+            first=chosen.first,
+            also_today=chosen.also_today,
+        )
     problems = [problem_json(problem) for problem in result.problems]
     text = "\n".join(problem_line(problem) for problem in result.problems)
     answer = {
@@ -50,6 +59,8 @@ def do_publish(chosen: Namespace) -> Outcome:
         "problems": problems,
         "first_hour": result.first_hour,
         "first_day": result.first_day,
+        "today": result.today,
+        "also_today": result.also_today,
     }
     if moves:
         answer |= {"moved": result.moved, "at_once": result.at_once, "left": result.left}
@@ -58,7 +69,7 @@ def do_publish(chosen: Namespace) -> Outcome:
     if not result.version:
         return Outcome(_not_published(flow.name, result.problems), answer, text, 1)
     sentence = done(result.version, flow.name, result.moved, result.at_once, result.left)
-    return Outcome(sentence, answer, text)
+    return Outcome(f"{sentence}{_those_of_today(result)}", answer, text)
 
 
 def _not_published(name: str, problems: Sequence[Problem]) -> str:
@@ -98,6 +109,16 @@ def _unconfirmed(name: str, result: PublishResult) -> str:
         f"“{name}” was not published: {result.first_hour:,} people would get its first message within an "
         f"hour and {result.first_day:,} within a day. To agree, type the number: --confirm {result.first_day}"
     )
+
+
+def _those_of_today(result: PublishResult) -> str:
+    """What becomes of those who are in it already; nothing where there is nobody."""
+    if not result.today:
+        return ""
+    who = f"{result.today:,} {'person is' if result.today == 1 else 'people are'} in it today"
+    if result.also_today:
+        return f" {who}, and come in too."
+    return f" {who}, and do not come in; “publish --also-today” lets them in as well."
 
 
 def do_pause(chosen: Namespace) -> Outcome:
@@ -151,14 +172,14 @@ def do_stop(chosen: Namespace) -> Outcome:
 
 def stop(workspace: Workspace, name: str) -> int:
     """Closes the flow for good and ends its journeys; answers how many."""
-    flow = workspace.store.flows.set_state(name, FlowState.STOPPED, now=workspace.clock.now())
+    flow = set_state(workspace, name, FlowState.STOPPED)
     return stop_journeys(workspace.context, flow.id)
 
 
 def _set_state(chosen: Namespace, state: FlowState) -> str:
     with workspace_of(chosen) as workspace:
         name = _name(chosen, workspace)
-        workspace.store.flows.set_state(name, state, now=workspace.clock.now())
+        set_state(workspace, name, state)
     return name
 
 

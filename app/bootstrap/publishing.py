@@ -6,9 +6,11 @@ import getpass
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.bootstrap.doors import in_it_today, plan_of
 from app.bootstrap.first_sends import first_reach, has_to_be_typed
 from app.bootstrap.impacts import chosen_groups
 from app.engine import shifts
+from app.engine.admission import admit
 from app.engine.first import hold_after
 from app.flows.codec import read_flow
 from app.flows.publish import content_hash, shape_hash
@@ -32,9 +34,11 @@ def publish(
     *,
     confirm: int | None = None,
     first: int = 0,
+    also_today: bool = False,
 ) -> PublishResult:
     """Saves the draft and, when it has no errors, publishes it under ``name`` and does what was chosen for
-    the people inside; whoever nothing was chosen for finishes on their version.
+    the people inside; whoever nothing was chosen for finishes on their version. Its entries take those who
+    enter from now on, with ``also_today`` those too who are in it today (rule 2).
 
     The answer's version is 0 when errors kept it from being published, or when ``confirm`` is not the number
     of people that it would reach. ``first``: after so many first messages the others are held (rule 22).
@@ -53,14 +57,22 @@ def publish(
     if first:
         # Before it is live: the engine may send at once.
         hold_after(workspace.context, workspace.store.flows.id_of(name), first)
-    published = workspace.store.flows.publish(
-        name,
-        document,
-        hash_=content_hash(flow),
-        shape_hash=shape_hash(flow),
-        now=workspace.clock.now(),
-        author=_author(),
-        choices=choices,
+    plan = plan_of(document)
+    today = in_it_today(workspace, name, plan, all_of_them=also_today)
+    published = admit(
+        workspace.context,
+        plan,
+        lambda along: workspace.store.flows.publish(
+            name,
+            document,
+            hash_=content_hash(flow),
+            shape_hash=shape_hash(flow),
+            now=workspace.clock.now(),
+            author=_author(),
+            choices=choices,
+            along=along,
+        ),
+        also_today=also_today,
     )
     shift = published.shift
     counts = shifts.carry_out(workspace.context, shift) if shift is not None and shift.groups else {}
@@ -75,6 +87,8 @@ def publish(
         moved=_sum(counts, Choice.MOVE),
         at_once=sum(count for (*_, at_once, _), count in counts.items() if at_once),
         left=_sum(counts, Choice.LEAVE),
+        today=today,
+        also_today=also_today,
     )
 
 

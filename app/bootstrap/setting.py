@@ -6,6 +6,7 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
+from app.bootstrap import segments
 from app.bootstrap.commands import workspace_exists, workspace_of
 from app.bootstrap.outcome import Outcome
 from app.model.errors import UserError
@@ -16,17 +17,21 @@ if TYPE_CHECKING:
 
 
 def do_set(chosen: Namespace) -> Outcome:
-    """Stores all assignments or none of them."""
-    assignments = [read_assignment(text) for text in chosen.assignments]
+    """Stores all assignments or none of them; of segments, which come first, each by itself."""
+    told = [text for text in chosen.assignments if segments.is_segment(text)]
+    rules = [segments.read_assignment(text) for text in told]
+    assignments = [read_assignment(text) for text in chosen.assignments if text not in told]
     if not workspace_exists(chosen):
         assign({}, assignments)  # what cannot be set makes no workspace
     secrets = {entry.name: _secret(entry.name) for entry in assignments if entry.is_secret}
     with workspace_of(chosen, make=True) as workspace:
         values = assign(workspace.store.settings.all(), assignments)
+        for segment, rule in rules:
+            segments.assign(workspace, segment, rule)
         for name, secret in secrets.items():
             workspace.secrets.set(name, secret)
         workspace.store.settings.replace(values)
-    names = [entry.name for entry in assignments]
+    names = [*(f"{segments.PREFIX}{name}" for name, _ in rules), *(entry.name for entry in assignments)]
     return Outcome(f"Set: {', '.join(names)}.", {"set": names})
 
 

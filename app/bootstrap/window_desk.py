@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from app.bootstrap import first_sends, flow_files, histories, impacts, lives, previews, publishing, standings
+from app.bootstrap import (
+    doors,
+    first_sends,
+    flow_files,
+    histories,
+    impacts,
+    lives,
+    previews,
+    publishing,
+    segments,
+    standings,
+)
 from app.engine.deciding import UNKNOWN, decide_all
 from app.engine.first import release_first
 from app.engine.life import dismiss, ingest
@@ -30,11 +41,12 @@ from app.model.ports import (
 from app.model.standing import Period, Standing, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from app.bootstrap.house import House
     from app.model.flow import Flow, Problem
+    from app.model.segments import SegmentInfo
     from app.model.shifts import Impact, Move, TakenBack
 
 
@@ -89,8 +101,14 @@ class WorkspaceDesk:
         *,
         confirm: int | None = None,
         first: int = 0,
+        also_today: bool = False,
     ) -> PublishResult:
-        return publishing.publish(self._workspace, name, document, moves, confirm=confirm, first=first)
+        return publishing.publish(
+            self._workspace, name, document, moves, confirm=confirm, first=first, also_today=also_today
+        )
+
+    def count_today(self, name: str, flow: Flow) -> int:
+        return doors.count_today(self._workspace, name, flow)
 
     def first_reach(self, name: str, document: str) -> FirstReach:
         return first_sends.look(self._workspace, name, document)
@@ -111,9 +129,24 @@ class WorkspaceDesk:
         return lives.stop(self._workspace, name)
 
     def _set_state(self, name: str, state: FlowState) -> None:
-        self._workspace.store.flows.set_state(name, state, now=self._workspace.clock.now())
-        self._workspace.context.wake.set()
-        self._workspace.context.changed()
+        doors.set_state(self._workspace, name, state)
+
+    # --- segments ---
+
+    def segments(self) -> Sequence[SegmentInfo]:
+        return segments.infos(self._workspace)
+
+    def save_segment(self, name: str, rule: Mapping[str, Any]) -> None:
+        segments.save(self._workspace, name, rule)
+
+    def rename_segment(self, old: str, new: str) -> None:
+        segments.rename(self._workspace, old, new)
+
+    def delete_segment(self, name: str) -> None:
+        segments.delete(self._workspace, name)
+
+    def segment_size(self, rule: Mapping[str, Any]) -> int:
+        return segments.size(self._workspace, rule)
 
     # --- numbers ---
 

@@ -171,7 +171,7 @@ class Workspace:
             practice=self.practice,
             fields=frozenset(self.store.people.fields()),
             flows=self._running_flows(),
-            segments={one.name: one.rule for one in self.store.flows.segments()},
+            segments={one.name: one.rule for one in self.store.segments.all()},
         )
 
     def _running_flows(self) -> Mapping[str, Flow]:

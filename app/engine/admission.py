@@ -3,10 +3,11 @@ on (rule 2)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.engine.doors import DATE, KINDS, SCHEDULE, SEGMENT, doors, segment_of
 from app.engine.looking import ask_everybody, catch_up
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from app.engine.plan import Plan, PlanNode
     from app.engine.session import Session
     from app.model.journey import LiveFlow
-    from app.model.ports import Transaction
+    from app.model.ports import Along, Transaction
 
 _OPEN: Final = frozenset({FlowState.LIVE, FlowState.PAUSED, FlowState.CLOSED})
 _MOMENT: Final = timedelta(microseconds=1)
@@ -34,6 +35,9 @@ _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     SCHEDULE: ("start", "repeat"),
 }
 """Settings by which an entry is the same one as before."""
+
+
+T = TypeVar("T")
 
 
 class NotReadyError(Exception):
@@ -71,6 +75,25 @@ def prepare(context: Context, plan: Plan) -> None:
             session.watch(watched)
     ask_everybody(context)
     catch_up(context)
+
+
+def admit(context: Context, plan: Plan, act: Callable[[Along], T], *, also_today: bool = False) -> T:
+    """Prepares for a version and has it go live, resume or come back by ``act``, which is given what is to be
+    done in its transaction."""
+    while True:
+        prepare(context, plan)
+        try:
+            return act(partial(settle, context, also_today=also_today))
+        except NotReadyError:
+            continue
+
+
+def new_doors(old: Plan | None, plan: Plan) -> list[PlanNode]:
+    """Entries for which somebody may be in it today already: those that the version ``old`` did not have like
+    that."""
+    known = old.nodes if old is not None else {}
+    nodes = (node for node in plan.nodes.values() if node.kind.name in (SEGMENT, DATE))
+    return [node for node in nodes if not _is_same(known.get(node.node.id), node)]
 
 
 def settle(

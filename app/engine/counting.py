@@ -3,20 +3,20 @@ transactions that only read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.engine.admission import before_today
 from app.engine.calendar import zone_of
 from app.engine.dates import next_moment, rule_of
-from app.engine.doors import DATE, SEGMENT, segment_of
+from app.engine.doors import SEGMENT, segment_of
 from app.engine.looking import facts_about
 from app.model.conditions import holds
 
 if TYPE_CHECKING:
     from app.engine.context import Context
     from app.engine.facts import Facts
-    from app.engine.plan import Plan, PlanNode
+    from app.engine.plan import PlanNode
 
 Rule = Mapping[str, Any]
 
@@ -26,16 +26,15 @@ def count_segment(context: Context, rule: Rule) -> int:
     return _count(context, [rule], lambda facts: holds(rule, facts))
 
 
-def count_today(context: Context, plan: Plan) -> int:
-    """How many people are today in what a version's entries name (rule 2): in the segment of an
-    ``entry.segment``, or with a moment of an ``entry.date`` that has passed since midnight. They start only
-    when the flow is published with them."""
-    with context.store.looking() as tx:
-        rules = {one.name: one.rule for one in tx.segments()}
-    nodes = [*plan.of_kind(SEGMENT), *plan.of_kind(DATE)]
-    asked = [rules[name] for node in nodes if (name := segment_of(node)) in rules]
+def count_today(context: Context, nodes: Sequence[PlanNode]) -> int:
+    """How many people are today in what these entries name (rule 2): in the segment of an ``entry.segment``,
+    or with a moment of an ``entry.date`` that has passed since midnight. They start only when their flow is
+    published with them."""
     if not nodes:
         return 0
+    with context.store.looking() as tx:
+        rules = {one.name: one.rule for one in tx.segments()}
+    asked = [rules[name] for node in nodes if (name := segment_of(node)) in rules]
     return _count(context, asked, lambda facts: any(_is_in(context, node, facts, rules) for node in nodes))
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from app.model.machine import LeaseRow
     from app.model.people import Address, Contact, ContactRow, Event, ImportReport, StoredEvent
-    from app.model.segments import Dated, Schedule, Segment
+    from app.model.segments import Dated, Schedule, Segment, SegmentInfo
     from app.model.shifts import Impact, Move, Shift, ShiftCount, Shifted, TakenBack
     from app.model.standing import Standing, Way
 
@@ -531,6 +531,11 @@ class PublishResult:
     """How many get its first message within an hour and a day (rule 22)."""
     unconfirmed: bool = False
     """So many get it that their number has to be typed, and was not: nothing was published."""
+    today: int = 0
+    """How many people were in it already when it was published (rule 2): in a segment that is new to it, or
+    with a date that came earlier that day."""
+    also_today: bool = False
+    """Whether they come in too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -612,11 +617,13 @@ class Desk(Protocol):
         *,
         confirm: int | None = None,
         first: int = 0,
+        also_today: bool = False,
     ) -> PublishResult:
         """Saves the draft and publishes it when it has no errors. Whoever is inside and not named by a choice
         finishes on the version they have. UserError for a choice that cannot be made. ``confirm``: the number
         of people that somebody typed; ``first``: after so many the others are held until
-        :meth:`release_first`."""
+        :meth:`release_first`. ``also_today``: those who are in its segments and dates today come in too, not
+        only those who enter from now on."""
 
     def first_reach(self, name: str, document: str) -> FirstReach:
         """How many this draft would send its first message to when it is published under this name now."""
@@ -627,6 +634,25 @@ class Desk(Protocol):
     def undo_publish(self, name: str, *, dry: bool = False) -> TakenBack:
         """Takes the last publish back, for ten minutes; with ``dry`` only tells what that would do.
         RefusedError when it cannot be taken back."""
+
+    def count_today(self, name: str, flow: Flow) -> int:
+        """How many people that would be, if this drawing was published under this name now."""
+
+    def segments(self) -> Sequence[SegmentInfo]:
+        """All segments of the workspace, by name."""
+
+    def save_segment(self, name: str, rule: Mapping[str, Any]) -> None:
+        """Makes a segment, or gives it another rule: who comes in by that alone starts nothing. UserError
+        when nobody can be asked by the rule."""
+
+    def rename_segment(self, old: str, new: str) -> None:
+        """Gives a segment another name; RefusedError while a flow under way uses it."""
+
+    def delete_segment(self, name: str) -> None:
+        """Takes a segment away; RefusedError while a flow under way uses it."""
+
+    def segment_size(self, rule: Mapping[str, Any]) -> int:
+        """How many people fit a rule now: asks all of them, some hundred at a time."""
 
     def pause(self, name: str, *, entries_only: bool = False) -> None:
         """Stops sends and entries; waits go on."""

@@ -16,6 +16,7 @@ from app.store.errors import told
 from app.store.imports import SqlContactSink
 from app.store.numbers import Numbers
 from app.store.publishing import Flows
+from app.store.segments import Segments
 from app.store.session import Session
 from app.store.settings import Settings
 from app.store.transaction import SqlTransaction
@@ -48,6 +49,7 @@ class SqlStore:
         self.settings = Settings(self)
         self.numbers = Numbers(self)
         self.people = People(self)
+        self.segments = Segments(self)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:

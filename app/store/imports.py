@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, func, select, update
 
 from app.model.people import Address, Consent, Contact, ContactRow, ImportReport, Skipped
+from app.model.segments import WATCHED
 from app.store.dialects import Query
 from app.store.people import (
     ADD_ADDRESS,
@@ -23,6 +24,7 @@ from app.store.people import (
 from app.store.tables import address, consent, contact
 from app.store.transaction import SqlTransaction
 from app.store.types import micros, to_json
+from app.store.waiting import RECHECK
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -105,6 +107,9 @@ class _Person:
     zone: str = ""
     language: str = ""
     changed: bool = False
+    """Whether its own row has to be written."""
+    touched: bool = False
+    """Whether anything about it is other than before."""
 
     @classmethod
     def known(cls, one: Contact, next_place: int) -> _Person:
@@ -129,6 +134,7 @@ class _Person:
         both = {**self.properties, **news}
         if (both, zone, language) != (self.properties, self.zone, self.language):
             self.properties, self.zone, self.language, self.changed = both, zone, language, True
+            self.touched = True
 
 
 class _Batch:
@@ -195,7 +201,7 @@ class _Batch:
 
     def _new(self) -> _Person:
         id_ = self._ids.new()
-        person = self._people[id_] = _Person(Contact(id_), is_new=True)
+        person = self._people[id_] = _Person(Contact(id_), is_new=True, touched=True)
         return person
 
     def _take(self, person: _Person, row: ContactRow) -> None:
@@ -204,14 +210,17 @@ class _Batch:
         self._fields.update(name for name, value in row.properties.items() if value is not None)
         for one in row.addresses:
             if one not in self._owners:
-                self._owners[one] = id_
+                self._owners[one], person.touched = id_, True
                 self._addresses.append((one.kind, one.value, id_, person.next_place, self._at))
                 person.next_place += 1
             if one.kind in row.suppress:
                 self._suppressed.append((one.kind, one.value, "import", self._at))
-        self._tags.extend((id_, name) for name in row.tags - person.contact.tags)
+        tags = row.tags - person.contact.tags
+        person.touched = person.touched or bool(tags)
+        self._tags.extend((id_, name) for name in tags)
         for new in row.consents:
             if person.may_note(new):
+                person.touched = True
                 person.consents[new.channel] = (new.given, new.source)
                 self._consents.append((id_, new))
 
@@ -234,6 +243,9 @@ class _Batch:
         many(ADD_CONSENT, [consent_row(*one) for one in self._consents])
         many(SUPPRESS, self._suppressed)
         many(ADD_FIELD, [(name,) for name in sorted(self._fields)])
+        if SqlTransaction(self._session).machine(WATCHED) is not None:
+            # Somebody watches segments or dates: whoever has changed is looked at again.
+            many(RECHECK, [(id_, self._at) for id_, one in people if one.touched])
 
 
 def _word(kind: str) -> str:

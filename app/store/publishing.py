@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, text, update
 
 from app.model.errors import RefusedError, UserError
 from app.model.journey import FlowState, LiveFlow, Version
@@ -14,7 +14,16 @@ from app.model.ports import Along, FlowInfo, VersionInfo
 from app.model.shifts import Choice, Group, Phase, Shift
 from app.store.flows import STATES, live_flow, self_paused
 from app.store.shifts import PUT_SHIFT, shift_row
-from app.store.tables import counter, edition, flow, machine, version
+from app.store.tables import (
+    FLOW_PUBLISHED,
+    JOURNEY_OPEN,
+    counter,
+    edition,
+    flow,
+    journey,
+    machine,
+    version,
+)
 from app.store.tables import shift as shift_table
 from app.store.transaction import SqlTransaction
 from app.store.types import micros
@@ -24,7 +33,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from app.model.segments import Segment
     from app.store.database import SqlStore
     from app.store.session import Session
 
@@ -97,10 +105,16 @@ class Flows:
         with self._store.reading() as session:
             return [(name, id_, hash_) for name, id_, hash_ in session.connection.execute(query)]
 
-    def segments(self) -> Sequence[Segment]:
-        """All segments, by name."""
+    def in_use(self) -> Sequence[tuple[str, Version]]:
+        """(flow, version) of those by which people come in, and of those that somebody is still in."""
+        someone = exists().where(
+            journey.c.flow_id == version.c.flow_id, journey.c.version_id == version.c.id, text(JOURNEY_OPEN)
+        )
+        newest = and_(text(FLOW_PUBLISHED), flow.c.live_version_id == version.c.id)
+        query = _versions(flow.c.name).join_from(version, flow, version.c.flow_id == flow.c.id)
+        query = query.where(or_(newest, someone)).order_by(flow.c.name, version.c.id)
         with self._store.reading() as session:
-            return SqlTransaction(session).segments()
+            return [(row.name, Version(*row[:5])) for row in session.connection.execute(query)]
 
     def find(self, name: str) -> LiveFlow:
         """The published flow of this name."""

@@ -272,7 +272,7 @@ class World:
         return make_plan(Version(0, 0, 1, "", write_flow(flow)))
 
     def count_today(self, flow: Flow) -> int:
-        return counting.count_today(self.context, self.plan_of(flow))
+        return counting.count_today(self.context, admission.new_doors(None, self.plan_of(flow)))
 
     def segments(self) -> Sequence[Segment]:
         with self.store.transaction() as tx:

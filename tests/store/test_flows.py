@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from app.model.errors import RefusedError, UserError
-from app.model.journey import CountKey, FlowState
-from app.model.ports import FlowInfo, VersionInfo
+from app.model.journey import Changes, CountKey, FlowState, LiveFlow
+from app.model.ports import FlowInfo, Transaction, VersionInfo
 from app.model.shifts import Choice, Group, Phase
 from app.store.database import SqlStore
 from app.store.publishing import Published
-from tests.store.world import NOON, later, write
+from tests.store.world import NOON, a_journey, later, write
 
 
 def _publish(store: SqlStore, name: str, document: str, *, shape: str = "shape") -> Published:
@@ -171,3 +171,39 @@ def test_texts_that_were_exchanged_come_back_under_their_number(sql_store: SqlSt
     version = sql_store.flows.version(first.version.id)
     assert (version.document, version.hash, version.number) == ("one", "hash of one", 1)
     assert _publish(sql_store, "Basket", "three").number == 3
+
+
+def test_what_goes_along_with_publishing_is_written_with_it_or_not_at_all(sql_store: SqlStore) -> None:
+    seen: list[tuple[LiveFlow | None, LiveFlow]] = []
+
+    def along(transaction: Transaction, before: LiveFlow | None, after: LiveFlow) -> None:
+        seen.append((before, after))
+        transaction.write(Changes(machine={"told": len(seen)}))
+
+    def refuse(transaction: Transaction, before: LiveFlow | None, after: LiveFlow) -> None:
+        along(transaction, before, after)
+        raise ValueError
+
+    first = sql_store.flows.publish("Basket", "1", hash_="1", shape_hash="a", now=NOON, along=along).flow
+    assert seen == [(None, first)]
+    with pytest.raises(ValueError):
+        sql_store.flows.publish("Basket", "2", hash_="2", shape_hash="b", now=NOON, along=refuse)
+    assert sql_store.flows.find("Basket") == first
+    stopped = sql_store.flows.set_state("Basket", FlowState.STOPPED, now=NOON, along=along)
+    assert seen[2:] == [(first, stopped)]
+    with pytest.raises(ValueError):
+        sql_store.flows.set_state("Basket", FlowState.LIVE, now=NOON, along=refuse)
+    assert sql_store.flows.find("Basket") == stopped
+    with sql_store.looking() as transaction:
+        assert transaction.machine("told") == 3
+
+
+def test_versions_in_use_are_the_newest_ones_and_those_that_somebody_is_in(sql_store: SqlStore) -> None:
+    first = sql_store.flows.publish("Basket", "1", hash_="1", shape_hash="a", now=NOON).flow
+    second = sql_store.flows.publish("Basket", "2", hash_="2", shape_hash="b", now=NOON).flow
+    sql_store.flows.save_draft("Never", "{}", now=NOON)
+    assert [(name, one.id) for name, one in sql_store.flows.in_use()] == [("Basket", second.version_id)]
+    write(sql_store, started=[a_journey(first, 1)])
+    assert [one.document for _, one in sql_store.flows.in_use()] == ["1", "2"]
+    sql_store.flows.set_state("Basket", FlowState.STOPPED, now=NOON)
+    assert [one.document for _, one in sql_store.flows.in_use()] == ["1"]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.bootstrap.previews import Maker, fields_of, person_of
 from app.channels.values import Shop
+from app.engine.segment_life import check_segment
+from app.engine.segments import facts_of
 from app.flows.codec import read_flow, write_flow
 from app.flows.impact import Inside, impact
 from app.flows.validate import validate
+from app.model.conditions import holds
 from app.model.errors import RefusedError, UserError
 from app.model.flow import Edge, Flow, Node, Problem, Surroundings
 from app.model.journey import FlowState
@@ -32,6 +35,7 @@ from app.model.ports import (
     VersionInfo,
 )
 from app.model.rungs import rung_named
+from app.model.segments import SegmentInfo
 from app.model.shifts import Impact, Move, TakenBack
 from app.model.standing import Period, Standing, Way
 from app.support.settings import EmailSettings, SmsSettings
@@ -123,6 +127,9 @@ class MemoryDesk:
             SmsSettings(),
             b"k" * 32,
         )
+        self.rules: dict[str, Mapping[str, Any]] = {}
+        """Segments."""
+        self.in_it_today = 0
         self.threads: set[str] = set()
         self.gate = threading.Event()
         self.gate.set()
@@ -245,6 +252,7 @@ class MemoryDesk:
         *,
         confirm: int | None = None,
         first: int = 0,
+        also_today: bool = False,
     ) -> PublishResult:
         self.moves += moves
         self.confirmed.append((confirm, first))
@@ -260,7 +268,36 @@ class MemoryDesk:
         one.versions.append(document)
         one.state = FlowState.LIVE
         self.change()
-        return PublishResult(len(one.versions), problems)
+        return PublishResult(len(one.versions), problems, today=self.in_it_today, also_today=also_today)
+
+    def count_today(self, name: str, flow: Flow) -> int:
+        self._work()
+        return self.in_it_today
+
+    def segments(self) -> Sequence[SegmentInfo]:
+        self._work()
+        return [SegmentInfo(name, rule) for name, rule in sorted(self.rules.items())]
+
+    def save_segment(self, name: str, rule: Mapping[str, Any]) -> None:
+        self._work()
+        check_segment(name, rule)
+        self.rules[name] = rule
+        self.change()
+
+    def rename_segment(self, old: str, new: str) -> None:
+        self._work()
+        self.rules[new] = self.rules.pop(old)
+        self.change()
+
+    def delete_segment(self, name: str) -> None:
+        self._work()
+        del self.rules[name]
+        self.change()
+
+    def segment_size(self, rule: Mapping[str, Any]) -> int:
+        self._work()
+        check_segment("A segment", rule)
+        return sum(holds(rule, facts_of(one, (), MONDAY)) for one in self.contacts)
 
     def pause(self, name: str, *, entries_only: bool = False) -> None:
         self._work()
