@@ -59,9 +59,9 @@ def do_publish(chosen: Namespace) -> Outcome:
         "problems": problems,
         "first_hour": result.first_hour,
         "first_day": result.first_day,
-        "today": result.today,
-        "also_today": result.also_today,
     }
+    if result.today:
+        answer |= {"today": result.today, "also_today": result.also_today}
     if moves:
         answer |= {"moved": result.moved, "at_once": result.at_once, "left": result.left}
     if result.unconfirmed:
