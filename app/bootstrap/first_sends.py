@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from app.bootstrap.doors import plan_of
+from app.engine.counting import count_coming
+from app.engine.doors import KINDS
 from app.engine.facts import Facts
 from app.engine.first import UNTYPED, Reach, reach_of
-from app.flows.codec import read_flow
+from app.flows.codec import read_flow, write_flow
 from app.flows.publish import texts_only
 from app.model.conditions import holds
 from app.model.errors import UserError
@@ -27,15 +29,23 @@ _CLOSE: Final = 10
 """A number that was typed may differ by a tenth: people come and go while it is read."""
 
 
-def first_reach(workspace: Workspace, flow: Flow) -> Reach:
-    """As far as can be known: who comes by events is taken to come as in the last hour and day."""
-    return reach_of(flow, lambda entry, span: _COMERS.get(entry.kind, _nobody)(workspace, entry, span))
+def first_reach(workspace: Workspace, flow: Flow, *, also_today: bool = False) -> Reach:
+    """As far as can be known: who comes by events is taken to come as in the last hour and day.
+    ``also_today``: those too who are in its segments and dates today."""
+    nodes = plan_of(write_flow(flow)).nodes
+
+    def comers(entry: Node, span: timedelta) -> int:
+        if entry.kind in KINDS:
+            return count_coming(workspace.context, nodes[entry.id], span, also_today=also_today)
+        return _by_event(workspace, entry, span) if entry.kind == "entry.event" else 0
+
+    return reach_of(flow, comers)
 
 
-def look(workspace: Workspace, name: str, document: str) -> FirstReach:
+def look(workspace: Workspace, name: str, document: str, *, also_today: bool = False) -> FirstReach:
     """What is shown before it is published."""
     flow = read_flow(document)
-    reach = first_reach(workspace, flow)
+    reach = first_reach(workspace, flow, also_today=also_today)
     return FirstReach(reach.hour, reach.day, has_to_be_typed(workspace, name, flow, reach, None))
 
 
@@ -62,10 +72,6 @@ def _changes_only_texts(workspace: Workspace, name: str, flow: Flow) -> bool:
 # --- who comes in by an entry within so long ------------------------------------------------------------
 
 
-def _nobody(_workspace: Workspace, _entry: Node, _span: timedelta) -> int:
-    return 0
-
-
 def _by_event(workspace: Workspace, entry: Node, span: timedelta) -> int:
     """As many as in the last time of the same length."""
     names = [name for name in value_of(entry, "events") or () if isinstance(name, str)]
@@ -77,6 +83,3 @@ def _by_event(workspace: Workspace, entry: Node, span: timedelta) -> int:
         if where is None or holds(where, asked):
             people.add(contact_id)
     return len(people)
-
-
-_COMERS: Final[Mapping[str, Callable[[Workspace, Node, timedelta], int]]] = {"entry.event": _by_event}

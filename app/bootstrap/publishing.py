@@ -50,7 +50,7 @@ def publish(
     workspace.store.flows.save_draft(name, document, now=workspace.clock.now())
     if any(problem.severity == "error" for problem in problems):
         return PublishResult(0, problems)
-    reach = first_reach(workspace, flow)
+    reach = first_reach(workspace, flow, also_today=also_today)
     if has_to_be_typed(workspace, name, flow, reach, confirm):
         return PublishResult(0, problems, first_hour=reach.hour, first_day=reach.day, unconfirmed=True)
     choices = chosen_groups(workspace, name, flow, moves)

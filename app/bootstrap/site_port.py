@@ -10,7 +10,7 @@ from app.engine import life
 from app.engine import page as page_
 from app.model.errors import TextError
 from app.model.people import Actor, Address, Event
-from app.model.ports import Popup
+from app.model.site import Popup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ VISIT_STARTED: Final = "visit_started"
 
 
 class WorkspaceSite:
-    """``app.model.ports.SitePort`` over one workspace. Shared by all threads of the listener."""
+    """``app.model.site.SitePort`` over one workspace. Shared by all threads of the listener."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace

@@ -110,8 +110,8 @@ class WorkspaceDesk:
     def count_today(self, name: str, flow: Flow) -> int:
         return doors.count_today(self._workspace, name, flow)
 
-    def first_reach(self, name: str, document: str) -> FirstReach:
-        return first_sends.look(self._workspace, name, document)
+    def first_reach(self, name: str, document: str, *, also_today: bool = False) -> FirstReach:
+        return first_sends.look(self._workspace, name, document, also_today=also_today)
 
     def release_first(self, name: str) -> int:
         return release_first(self._workspace.context, name)

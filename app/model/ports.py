@@ -366,6 +366,7 @@ class Channel(Protocol):
         """Closes connections."""
 
 
+<<<<<<< HEAD
 class Revoking(Protocol):
     """What a channel may also be able to do: it is asked when the brake is pulled."""
 
@@ -415,6 +416,8 @@ class SitePort(Protocol):
         """For the unsubscribe page."""
 
 
+=======
+>>>>>>> 64a0ea0 (How many a flow reaches at first knows dates, rounds and who joins by time; the site's port stands by itself)
 # --- sources -------------------------------------------------------------------------------------------
 
 
@@ -625,7 +628,7 @@ class Desk(Protocol):
         :meth:`release_first`. ``also_today``: those who are in its segments and dates today come in too, not
         only those who enter from now on."""
 
-    def first_reach(self, name: str, document: str) -> FirstReach:
+    def first_reach(self, name: str, document: str, *, also_today: bool = False) -> FirstReach:
         """How many this draft would send its first message to when it is published under this name now."""
 
     def release_first(self, name: str) -> int:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.channels.links import Links
 from app.model.errors import ChainwrightError
-from app.model.ports import SitePort
+from app.model.site import SitePort
 from app.site.guards import Gate
 from app.site.intake import Intake
 from app.site.options import BODY_BYTES, LOOPBACK, SiteOptions

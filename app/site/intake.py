@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.model.errors import UserError
 from app.model.people import Address, Consent, Event
-from app.model.ports import SitePort
+from app.model.site import SitePort
 from app.site.bodies import Identity, PageEvent, PageEvents, ShopEvent, ShopEvents, Typed, not_after
 from app.site.options import SiteOptions
 from app.site.reading import read_body

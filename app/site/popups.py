@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.model.errors import UserError
 from app.model.people import Actor, Address, Event
-from app.model.ports import Popup, SitePort
+from app.model.site import Popup, SitePort
 from app.site.bodies import PopupAnswer, PopupShown
 from app.site.intake import Intake, given, named
 from app.site.reading import read_body

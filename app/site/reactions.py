@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from app.channels.links import Links
 from app.model.errors import ChainwrightError
 from app.model.people import Actor, Event
-from app.model.ports import SitePort
+from app.model.site import SitePort
 from app.site.agents import agent_class, clicked_by, opened_by
 from app.site.pages import ask_page, done_page, lost_page
 from app.site.reading import is_one_click, whole_body

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from app.model.ports import Popup, SitePort
+from app.model.site import Popup, SitePort
 from app.site.options import SiteOptions
 
 SLICE_SECONDS: Final = 2.0

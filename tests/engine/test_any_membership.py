@@ -193,7 +193,7 @@ class AnyMembership(RuleBasedStateMachine):
     def flow(self, world: World, name: str) -> LiveFlow:
         if isinstance(world.store, SqlStore):
             return world.store.flows.find(name)
-        return next(one for one in world.flows if one.name == name)
+        return next(one for one in world.published if one.name == name)
 
     # time
 

@@ -145,7 +145,7 @@ class World:
         )
         self.engine = Engine(self.context, [self.email, self.sms], "lease-1")
         self.events = self.versions = 0
-        self.flows: list[LiveFlow] = []
+        self.published: list[LiveFlow] = []
 
     # --- making it ---
 
@@ -174,12 +174,12 @@ class World:
                 flow.name, document, hash_=digest, shape_hash=digest, now=published_at, along=along
             )
             return published.flow
-        known = {one.name: one.id for one in self.flows}
+        known = {one.name: one.id for one in self.published}
         flow_id = known.setdefault(flow.name, len(known) + 1)
         self.versions += 1
         version = Version(self.versions, flow_id, 1, digest, document)
         made = self.store.publish(flow.name, version, published_at, along)
-        self.flows = [*(one for one in self.flows if one.id != made.id), made]
+        self.published = [*(one for one in self.published if one.id != made.id), made]
         return made
 
     def change(self, flow: Flow, *choices: tuple[str, Choice] | tuple[str, Choice, str]) -> Shift:

@@ -234,7 +234,7 @@ class MemoryDesk:
             self.change()
         return TakenBack(number - 1, number)
 
-    def first_reach(self, name: str, document: str) -> FirstReach:
+    def first_reach(self, name: str, document: str, *, also_today: bool = False) -> FirstReach:
         self._work()
         read_flow(document)
         return self.reach

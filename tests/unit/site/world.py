@@ -14,7 +14,7 @@ import requests
 from app.channels.links import Links
 from app.model.errors import ChainwrightError
 from app.model.people import Event
-from app.model.ports import Popup
+from app.model.site import Popup
 from app.site.app import make_app
 from app.site.options import SiteOptions
 from app.site.server import SiteServer
