@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from app.model.durations import parse_duration
-from app.model.rules import Cap, Rules, WarmUp, Window
+from app.model.rules import Cap, Keep, Rules, WarmUp, Window
 from app.support import settings as names
 from app.support.feasts import public_holidays
 from app.support.sending import ALWAYS, CEILING, CHANNELS, WINDOWS, business_of, rates_of, window_of
@@ -36,6 +36,9 @@ def rules_of(settings: Settings, today: date, *, practice: bool = False) -> Rule
         domains={receiver: most for receiver, most in sending.daily.items() if most},
         sending_domain=settings.email.sender.rpartition("@")[2].lower(),
         warm_up=_warm_up(sending),
+        keep=Keep(
+            parse_duration(f"P{settings.keep.journal_days}D"), parse_duration(f"P{settings.keep.months}M")
+        ),
     )
 
 

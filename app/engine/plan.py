@@ -3,7 +3,7 @@ id."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -197,12 +197,17 @@ def _entries(nodes: Mapping[str, PlanNode]) -> dict[str, tuple[PlanNode, ...]]:
 
 def _asked(flow: Flow, nodes: Mapping[str, PlanNode], head: str) -> Iterator[str]:
     """The names that conditions of the flow ask about under this head."""
-    asked: list[Any] = [ending.where for ending in _endings(flow)]
+    return (part[head] for part in questions(_endings(flow), nodes) if head in part)
+
+
+def questions(endings: Iterable[Ending], nodes: Mapping[str, PlanNode]) -> Iterator[Mapping[str, Any]]:
+    """Every leaf of every condition of a version."""
+    asked: list[Any] = [ending.where for ending in endings]
     for node in nodes.values():
         asked.append(node.setting("where"))
         if node.kind.name == "check":
             asked.extend(way.get("when") for way in node.setting("ways") or ())
-    return (part[head] for condition in asked for part in parts(condition) if head in part)
+    return (part for condition in asked for part in parts(condition))
 
 
 def _awaited(nodes: Mapping[str, PlanNode]) -> frozenset[str]:

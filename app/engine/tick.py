@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine import arrivals
 from app.engine.braking import carry_on
 from app.engine.decide import come_due
+from app.engine.keeping import keep_small
 from app.engine.looking import let_go
 from app.engine.visitors import forget_quiet
 from app.model.journey import FlowState
@@ -46,6 +47,7 @@ def tidy(context: Context, lease: Lease | None = None) -> int:
         return 0
     with context.session("tidy", lease) as session:
         done = forget_quiet(session, context.batch) + let_go(session, context.batch)
+        done += keep_small(session, context.batch)
         if not done:
             context.tidied = session.now
     return done

@@ -264,14 +264,41 @@ class Transaction(Protocol):
     def unfinished_shifts(self) -> Sequence[Shift]:
         """Those that somebody is at, or that were interrupted; oldest first."""
 
+    def shifts_to_take_back(self) -> Sequence[Shift]:
+        """Those of which it is kept whom they have moved."""
+
     def shifted(self, shift_id: int, after: int, limit: int) -> Sequence[Shifted]:
         """What a shift has moved, by journey id, those behind ``after``."""
 
     def shift_counts(self, shift_id: int) -> Mapping[ShiftCount, int]:
         """How many a shift has moved, by what became of them."""
 
-    def forget_shifted(self, shift_id: int) -> None:
-        """Nobody can be taken back any more."""
+    def forget_shifted(self, shift_id: int) -> int:
+        """Nobody can be taken back any more; answers how many could be until then."""
+
+    # what is over
+    def shelve(self, before: datetime, limit: int) -> int:
+        """Presses the journals of at most so many journeys that ended before then into the archive; answers
+        how many. What they have counted stays counted."""
+
+    def drop_archives(self, before: datetime, limit: int) -> int:
+        """Takes pressed journals away of journeys that ended before then; answers how many."""
+
+    def drop_refused(self, before: datetime, limit: int) -> int:
+        """Takes lines away about entries that were refused before then; answers how many."""
+
+    def drop_events(
+        self, before: datetime, kept: Mapping[str, datetime | None], after: int, limit: int
+    ) -> tuple[int, int]:
+        """Looks at the next events behind id ``after`` that were received before then, at most so many, and
+        takes them away, but for names in ``kept``: those stay as far as they happened since that moment
+        (None: all). Answers how many it looked at, and the last id."""
+
+    def drop_texts(self, before: datetime, after: int, limit: int) -> tuple[int, int]:
+        """Looks at messages in the same way, and empties text and address of those that are through."""
+
+    def oldest_open(self) -> Mapping[int, datetime]:
+        """When the oldest open journey of each version started that has any."""
 
     # writing
     def write(self, changes: Changes) -> Sequence[int]:

@@ -59,6 +59,16 @@ class WarmUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """How long what is over is kept."""
+
+    journals: Duration = field(default_factory=lambda: parse_duration("P90D"))
+    """So long after its end a journey's journal is pressed together."""
+    all: Duration = field(default_factory=lambda: parse_duration("P24M"))
+    """So long pressed journals, texts of messages, and events that nobody can ask for, are kept at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What the owner has set. Channels are named as in ``Kind.channel``."""
 
@@ -77,3 +87,4 @@ class Rules:
     """By receiver group, such as ``gmail``: the most letters of one day from our sending domain."""
     sending_domain: str = ""
     warm_up: WarmUp | None = None
+    keep: Keep = field(default_factory=Keep)

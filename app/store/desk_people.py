@@ -135,10 +135,12 @@ class People:
     # what happened to them
 
     def journal(self, contact_id: int, limit: int = 1000) -> Sequence[JournalLine]:
-        """The last lines about a contact, oldest first."""
+        """The last lines about a contact, oldest first, those too that are pressed together."""
         query = lines().where(of_contact(contact_id)).order_by(journal.c.id.desc()).limit(limit)
         with self._store.reading() as session:
-            return read(session.connection, query)[::-1]
+            newest = read(session.connection, query)[::-1]
+            pressed = SqlTransaction(session).archived_of(contact_id)
+        return sorted([*pressed, *newest], key=lambda line: line.at)[-limit:]
 
     def messages(self, contact_id: int) -> Sequence[Message]:
         """Everything said or to be said to a contact, oldest first."""

@@ -10,13 +10,16 @@ from sqlalchemy import bindparam, func, insert, or_, select
 from app.model.journey import JournalLine
 from app.store.dialects import Query
 from app.store.tables import journal, journey
-from app.store.types import micros, to_json
+from app.store.types import from_json, micros, moment, to_json
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
 MESSAGE: Final = "message"
 """Nearly every line about a message names it: as a number of its own it takes a third of the room."""
+_COUNTED_BY_OUTLET: Final = {"left": "out", "ended": "end", "returned": "end", "postponed": "postponed"}
+_COUNTED: Final = {"started": "entry", "parked": "parked"}
+_HOUR: Final = 3_600_000_000
 _LINE: Final = tuple(name for name in journal.c.keys() if name != "id")  # noqa: SIM118
 WRITE: Final = Query(lambda _: insert(journal).values({name: bindparam(name) for name in _LINE}), *_LINE)
 _READ: Final = (
@@ -54,6 +57,18 @@ def row_of(line: JournalLine) -> tuple[Any, ...]:
     )
 
 
+def counted(line: JournalLine) -> tuple[str, int] | None:
+    """The counter that a line stands for, and what it adds to it; ``recounting`` says the same in SQL."""
+    if line.what in _COUNTED_BY_OUTLET:
+        return f"{_COUNTED_BY_OUTLET[line.what]}:{line.outlet}", -1 if line.what == "returned" else 1
+    return (_COUNTED[line.what], 1) if line.what in _COUNTED else None
+
+
+def hour_of(line: JournalLine) -> int:
+    """Whole hours since 1970."""
+    return micros(line.at) // _HOUR
+
+
 def lines() -> Select[Any]:
     """All lines with whose they are; ``read`` makes values of them."""
     return select(*_READ).outerjoin_from(journal, journey, journey.c.id == journal.c.journey_id)
@@ -63,6 +78,12 @@ def of_contact(contact_id: int) -> Any:
     """Which lines are a contact's."""
     own = select(journey.c.id).where(journey.c.contact_id == contact_id)
     return or_(journal.c.journey_id.in_(own.scalar_subquery()), journal.c.contact_id == contact_id)
+
+
+def of_row(row: Any) -> JournalLine:
+    """From a row of ``lines`` as the driver gives it."""
+    *whose, step, at, node, what, outlet, data, version_id, message = row
+    return _line((*whose, step, moment(at), node, what, outlet, from_json(data), version_id, message))
 
 
 def read(connection: Connection, query: Select[Any]) -> Sequence[JournalLine]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.store.tables import JOURNEY_OPEN, counter, journal, journey, message, reaction
+from app.store.tables import JOURNEY_OPEN, archived_count, counter, journal, journey, message, reaction
 from app.store.types import Moment
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _from_rows() -> ColumnElement[bool]:
 
 
 def _counted() -> Any:
-    return union_all(*_of_journeys(), *_of_journal(), *_of_messages(), *_of_reactions())
+    return union_all(*_of_journeys(), *_of_journal(), *_of_archive(), *_of_messages(), *_of_reactions())
 
 
 def _hour(column: Any) -> ColumnElement[int]:
@@ -117,6 +117,12 @@ def _of_journal() -> list[Select[Any]]:
             case((journal.c.what == "returned", -1), else_=1).label("count"),
         ).where(journal.c.what.in_(["left", "ended", "returned", "started", "parked", "postponed"]))
     ]
+
+
+def _of_archive() -> list[Select[Any]]:
+    """What lines have counted that are pressed together, or gone."""
+    names = ("flow_id", "version_id", "node", "name", "hour", "count")
+    return [select(*(archived_count.c[name] for name in names))]
 
 
 def _of_messages() -> list[Select[Any]]:

@@ -58,6 +58,13 @@ _NEWEST = Query(
     ),
     "flow",
 )
+_TO_TAKE_BACK = Query(
+    lambda _: (
+        select(shift)
+        .where(select(shifted.c.journey_id).where(shifted.c.shift_id == shift.c.id).exists())
+        .order_by(shift.c.id)
+    )
+)
 _SHIFTED = Query(
     lambda _: (
         select(shifted)
@@ -122,6 +129,9 @@ class ShiftPart(MachinePart):
     def unfinished_shifts(self) -> Sequence[Shift]:
         return [shift_of(row) for row in self._session.rows(_UNFINISHED)]
 
+    def shifts_to_take_back(self) -> Sequence[Shift]:
+        return [shift_of(row) for row in self._session.rows(_TO_TAKE_BACK)]
+
     def shifted(self, shift_id: int, after: int, limit: int) -> Sequence[Shifted]:
         return [_shifted_of(row) for row in self._session.rows(_SHIFTED, shift_id, after, limit)]
 
@@ -133,8 +143,8 @@ class ShiftPart(MachinePart):
             }
         )
 
-    def forget_shifted(self, shift_id: int) -> None:
-        self._session.run(_DROP, shift_id)
+    def forget_shifted(self, shift_id: int) -> int:
+        return self._session.run(_DROP, shift_id)
 
     def _write_shifts(self, shifts: Iterable[Shift], rows: Iterable[Shifted]) -> None:
         self._session.many(PUT_SHIFT, [shift_row(one) for one in shifts])

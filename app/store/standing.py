@@ -11,8 +11,9 @@ from sqlalchemy import and_, func, select, text
 
 from app.model.journey import JournalLine, Journey, Message
 from app.model.standing import Period
+from app.store.archives import day_of
 from app.store.journals import lines, read
-from app.store.tables import JOURNEY_OPEN, flow, journal, journey, message, reaction, version
+from app.store.tables import JOURNEY_OPEN, archive, flow, journal, journey, message, reaction, version
 from app.store.transaction import SqlTransaction
 
 if TYPE_CHECKING:
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
     from app.model.people import Contact
     from app.store.database import SqlStore
+    from app.store.session import Session
 
 _WHAT: Final = {"out": "left", "end": "ended", "entry": "started"}
 _DAYS: Final = {Period.WEEK: 7, Period.MONTH: 30}
+_MOST_UNPRESSED: Final = 2_000
+"""So many pressed journals are opened for one list at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,8 @@ class StandingPart:
         head, _, rest = name.partition(":")
         with self._store.reading() as session:
             if head in _WHAT:
-                query = _lines(flow_id, node, _WHAT[head], rest, since)
-            elif head in ("failed", "message", "reaction"):
+                return _of_lines(session, (flow_id, node, _WHAT[head], rest, since), limit)
+            if head in ("failed", "message", "reaction"):
                 query = _messages(flow_id, node, head, rest, since)
             else:
                 return ()
@@ -80,7 +84,7 @@ class StandingPart:
         with self._store.reading() as session:
             part = SqlTransaction(session)
             found = part.journeys([journey_id]).get(journey_id)
-            told = read(session.connection, query)
+            told = [*part.archived([journey_id]), *read(session.connection, query)]
             own = part.message(found.message_id) if found and found.message_id else None
         return found, told, own
 
@@ -128,6 +132,39 @@ def begin_of(connection: Connection, flow_id: int, period: Period, now: datetime
         found: datetime | None = connection.execute(query).scalar()
         return found
     return None
+
+
+_Wanted = tuple[int, str, str, str, "datetime | None"]
+"""Flow, node (all for an empty one), what, outlet, since when."""
+
+
+def _of_lines(session: Session, wanted: _Wanted, limit: int) -> Sequence[Counted]:
+    """From the journal; as far as that does not reach, from what is pressed together."""
+    query = _lines(*wanted).limit(limit)
+    found = [Counted(*row) for row in session.connection.execute(query)]
+    if len(found) == limit:
+        return found
+    flow_id, *_, since = wanted
+    pressed = select(archive.c.journey_id).join_from(archive, journey, journey.c.id == archive.c.journey_id)
+    pressed = (
+        pressed.where(journey.c.flow_id == flow_id).order_by(archive.c.day.desc()).limit(_MOST_UNPRESSED)
+    )
+    if since is not None:
+        pressed = pressed.where(archive.c.day >= day_of(since))
+    ids = session.connection.execute(pressed).scalars().all()
+    lines = [line for line in SqlTransaction(session).archived(ids) if _is_wanted(line, wanted)]
+    lines.sort(key=lambda line: line.at, reverse=True)
+    return [*found, *(Counted(one.contact_id, one.journey_id, one.at) for one in lines[: limit - len(found)])]
+
+
+def _is_wanted(line: JournalLine, wanted: _Wanted) -> bool:
+    _, node, what, outlet, since = wanted
+    return (
+        line.what == what
+        and node in ("", line.node)
+        and outlet in ("", line.outlet)
+        and (since is None or line.at >= since)
+    )
 
 
 def _lines(flow_id: int, node: str, what: str, outlet: str, since: datetime | None) -> Select[Any]:

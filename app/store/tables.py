@@ -490,8 +490,7 @@ archive = Table(
     "archive",
     metadata,
     Column("journey_id", Id, primary_key=True, autoincrement=False),
-    Column("contact_id", Id, nullable=False, index=True),
-    Column("ended_at", Moment, nullable=False, index=True),
+    Column("day", Integer, nullable=False, index=True),  # days since 1970 when it ended
     Column("lines", LargeBinary, nullable=False),
 )
 """Journals of journeys that ended long ago, pressed together."""

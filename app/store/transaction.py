@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.store.archives import ArchivePart
 from app.store.folding import fold
-from app.store.shifts import ShiftPart
 
 if TYPE_CHECKING:
     from app.model.journey import Changes
 
 
-class SqlTransaction(ShiftPart):
+class SqlTransaction(ArchivePart):
     """``app.model.ports.Transaction`` over one open connection."""
 
     def write(self, changes: Changes) -> Sequence[int]:

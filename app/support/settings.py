@@ -188,6 +188,15 @@ class SmsSettings(_Part):
     """What one part costs, with its currency, such as ``0.075 EUR``; shown while a text is written."""
 
 
+class KeepSettings(_Part):
+    """``keep.…``: how long what is over is kept."""
+
+    journal_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """So many days after its end a journey's journal is pressed together; it can be read as before."""
+    months: Annotated[int, Field(ge=1, le=1200)] = 24
+    """So many months journals, texts of messages, and events that no flow can ask for, are kept at all."""
+
+
 class Settings(_Part):
     """All of them. ``channels`` says what is set up."""
 
@@ -196,6 +205,7 @@ class Settings(_Part):
     email: EmailSettings = EmailSettings()
     sms: SmsSettings = SmsSettings()
     sending: SendingSettings = SendingSettings()
+    keep: KeepSettings = KeepSettings()
     postal_address: Annotated[str, Field(max_length=500)] = ""
     practice: bool = False
     """All messages go to the built-in catcher."""

@@ -25,6 +25,7 @@ PERFECT = (
     "app/engine/opening.py",
     "app/engine/queueing.py",
     "app/engine/reach.py",
+    "app/engine/keeping.py",
     "app/engine/moving.py",
     "app/engine/policy.py",
     "app/engine/retry.py",

@@ -244,6 +244,29 @@ class Twins(RuleBasedStateMachine):
         if self.write(messages=[new], undo=undo) == []:
             self.messages[old.id] = replace(new, reactions=old.reactions | reactions)
 
+    # what is over
+
+    @rule(data=st.data(), at=MOMENTS)
+    def finish(self, data: st.DataObject, at: Any) -> None:
+        if not self.journeys:
+            return
+        old = self.journeys[data.draw(st.sampled_from(sorted(self.journeys)))]
+        new = replace(old, state=JourneyState.DONE, step=old.step + 1, ended_at=at, end_reason="end")
+        if self.write(moved=[(new, old.step)]) == []:
+            self.journeys[old.id] = new
+
+    @rule(before=MOMENTS, limit=st.integers(1, 3), undo=st.booleans())
+    def press(self, before: Any, limit: int, *, undo: bool) -> None:
+        self.both(lambda t: t.shelve(before, limit), undo=undo)
+        self.both(lambda t: t.oldest_open())
+
+    @rule(before=MOMENTS, kept=st.sampled_from([{}, {"opened": None}, {"opened": NOON}]), undo=st.booleans())
+    def drop(self, before: Any, kept: Any, *, undo: bool) -> None:
+        self.both(lambda t: t.drop_archives(before + timedelta(days=1), 2), undo=undo)
+        self.both(lambda t: t.drop_events(before, kept, 0, 3), undo=undo)
+        self.both(lambda t: t.drop_texts(before, 0, 3), undo=undo)
+        self.both(lambda t: t.drop_refused(before, 3), undo=undo)
+
     # segments and what waits
 
     @rule(

@@ -72,7 +72,7 @@ class MemoryPeople:
         self._state.owners.put(address, contact_id)
         self._state.people.put(contact_id, replace(one, addresses=(*one.addresses, address)))
 
-    def add_event(self, event_id: int, event: Event, contact_id: int | None, now: datetime) -> bool:  # noqa: ARG002
+    def add_event(self, event_id: int, event: Event, contact_id: int | None, now: datetime) -> bool:
         if event.source_id in self._state.events:
             return False
         self._state.events.put(
@@ -86,6 +86,7 @@ class MemoryPeople:
                 as_kept(event.properties),
                 event.message_id,
                 event.actor,
+                now,
             ),
         )
         return True

@@ -54,6 +54,10 @@ class Rows(Generic[K, V]):
         """All keys with their rows."""
         return self._rows.items()
 
+    def all_keys(self) -> list[K]:
+        """The keys of all rows."""
+        return list(self._rows)
+
     def found(self, index: str, group: Hashable) -> list[V]:
         """The rows of one group of an index, in no order."""
         return [self._rows[key] for key in self._groups[index].get(group, ())]

@@ -39,6 +39,10 @@ class MemoryShifts(MemoryWaiting):
         open_ones = (one for one in self._state.shifts.values() if one.phase in UNFINISHED)
         return sorted(open_ones, key=lambda one: one.id)
 
+    def shifts_to_take_back(self) -> Sequence[Shift]:
+        shifts = sorted(self._state.shifts.values(), key=lambda one: one.id)
+        return [one for one in shifts if self._state.shifted.keys("shift", one.id)]
+
     def shifted(self, shift_id: int, after: int, limit: int) -> Sequence[Shifted]:
         found = (one for one in self._state.shifted.found("shift", shift_id) if one.journey_id > after)
         return sorted(found, key=lambda one: one.journey_id)[:limit]
@@ -49,9 +53,11 @@ class MemoryShifts(MemoryWaiting):
             for one in self._state.shifted.found("shift", shift_id)
         )
 
-    def forget_shifted(self, shift_id: int) -> None:
-        for key in self._state.shifted.keys("shift", shift_id):
+    def forget_shifted(self, shift_id: int) -> int:
+        keys = self._state.shifted.keys("shift", shift_id)
+        for key in keys:
             self._state.shifted.drop(key)
+        return len(keys)
 
     def _write_shifts(self, shifts: Iterable[Shift], rows: Iterable[Shifted]) -> None:
         for one in shifts:

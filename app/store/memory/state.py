@@ -50,6 +50,7 @@ class Happened:
     properties: Mapping[str, Any]
     message_id: int | None
     actor: Actor
+    received_at: datetime
 
     @property
     def stored(self) -> StoredEvent:
@@ -97,6 +98,8 @@ class State:
     undo: Undo = field(default_factory=list)
     said: int = 0
     """The number of the last consent."""
+    lines: int = 0
+    """How many lines were ever written to the journal."""
     flows: Rows[int, LiveFlow] = field(init=False)
     versions: Rows[int, Version] = field(init=False)
     people: Rows[int, Person] = field(init=False)
@@ -118,6 +121,11 @@ class State:
     words: Rows[tuple[int, str], tuple[int, str, datetime]] = field(init=False)
     anonymous: Rows[int, tuple[int, datetime]] = field(init=False)
     machine: Rows[str, Any] = field(init=False)
+    archive: Rows[int, bytes] = field(init=False)
+    """Pressed journals by journey."""
+    shelved: Rows[int, int] = field(init=False)
+    """Journeys whose journal was pressed, though it may be gone by now."""
+    archived: Rows[CountKey, int] = field(init=False)
     shifts: Rows[int, Shift] = field(init=False)
     shifted: Rows[tuple[int, int], Shifted] = field(init=False)
 
@@ -143,7 +151,7 @@ class State:
             state=lambda one: one.state,
         )
         self.counters, self.leases = Rows(undo), Rows(undo)
-        self.journal = Rows(undo, contact=lambda one: one.contact_id)
+        self.journal = Rows(undo, contact=lambda one: one.contact_id, journey=lambda one: one.journey_id)
         self._make_waiting(undo)
 
     def _make_waiting(self, undo: Undo) -> None:
@@ -158,8 +166,15 @@ class State:
         )
         self.usage, self.machine = Rows(undo), Rows(undo)
         self.words = Rows(undo, contact=lambda row: row[0])
+        self.archive, self.archived, self.shelved = Rows(undo), Rows(undo), Rows(undo)
         self.shifts = Rows(undo, flow=lambda one: one.flow_id)
         self.shifted = Rows(undo, shift=lambda one: one.shift_id)
+
+    def add_line(self, line: JournalLine) -> None:
+        """Writes a line of the journal, behind all others."""
+        # A number that is left out after an undone write hurts nobody: only their order counts.
+        self.lines += 1
+        self.journal.put(self.lines, line)
 
     def next_consent(self) -> int:
         """The number of a new consent; what is undone leaves no gap, as in a database."""

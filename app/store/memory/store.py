@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.model.journey import CountKey, FlowState, JournalLine, Journey, LiveFlow, Message, Version
 from app.store.flows import self_paused
+from app.store.memory.archives import archived
 from app.store.memory.rows import undo_all
 from app.store.memory.state import Person, State, as_kept
 from app.store.memory.transaction import MemoryTransaction
@@ -104,9 +105,10 @@ class MemoryStore:
 
     @property
     def journal(self) -> Sequence[JournalLine]:
-        """Every line, as written."""
+        """Every line, as written; those that are pressed come first."""
         with self._turn:
-            return list(self._state.journal.values())
+            pressed = [line for id_ in self._state.archive.all_keys() for line in archived(self._state, id_)]
+            return [*pressed, *self._state.journal.values()]
 
     @property
     def counters(self) -> Mapping[CountKey, int]:

@@ -15,8 +15,8 @@ from app.store.errors import NotUniqueError
 from app.store.folding import Folded, fold
 from app.store.journeys import CLOSED
 from app.store.machine import ENGINE
+from app.store.memory.archives import MemoryArchives
 from app.store.memory.rows import first_of
-from app.store.memory.shifts import MemoryShifts
 from app.store.memory.state import as_kept, key_of
 from app.store.messages import ON_PAGE, ready_at, waits_on_page
 from app.store.turns import take_turns
@@ -32,7 +32,7 @@ _PUBLISHED = frozenset({FlowState.LIVE, FlowState.PAUSED, FlowState.CLOSED})
 _RUNNING = frozenset({FlowState.LIVE, FlowState.CLOSED})
 
 
-class MemoryTransaction(MemoryShifts):
+class MemoryTransaction(MemoryArchives):
     """``app.model.ports.Transaction`` over dictionaries; what fails is undone by its store."""
 
     # flows
@@ -211,7 +211,7 @@ class MemoryTransaction(MemoryShifts):
     def _write_books(self, kept: Folded, changes: Changes) -> None:
         state = self._state
         for line in kept.journal:
-            state.journal.put(len(state.journal), replace(line, data=as_kept(line.data)))
+            state.add_line(replace(line, data=as_kept(line.data)))
         for key, count in changes.counts.items():
             if count:
                 state.counters.put(key, (state.counters.get(key) or 0) + count)

@@ -235,13 +235,11 @@ def _archive() -> None:
     op.create_table(
         "archive",
         sa.Column("journey_id", _ID, autoincrement=False, nullable=False),
-        sa.Column("contact_id", _ID, nullable=False),
-        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("lines", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("journey_id", name="pk_archive"),
     )
-    op.create_index("ix_archive_contact_id", "archive", ["contact_id"])
-    op.create_index("ix_archive_ended_at", "archive", ["ended_at"])
+    op.create_index("ix_archive_day", "archive", ["day"])
     _make(
         "archived_count",
         ["flow_id", "version_id", "node", "name", "hour"],
