@@ -37,8 +37,9 @@ def carry_out(
     ``plan``: the version that they go to, where it is not stored yet.
     """
     told: Counter[ShiftCount] = Counter()
-    for version_id in sorted({group.version_id for group in made.groups}):
-        groups = {one.node: one for one in made.groups if one.version_id == version_id}
+    asked = [group for group in made.groups if group.choice is not Choice.FINISH]
+    for version_id in sorted({group.version_id for group in asked}):
+        groups = {one.node: one for one in asked if one.version_id == version_id}
         _one_version(context, made, version_id, groups, told, dry=dry, plan=plan)
     return told if dry else _end(context, made, Phase.MOVING, Phase.DONE)
 
