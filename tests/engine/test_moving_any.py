@@ -139,8 +139,8 @@ def test_what_was_told_before_is_what_happens(seed: int) -> None:
 def test_the_rounds_move_people(figures: Figures) -> None:
     """So that the test above cannot be empty."""
     moved = 0
-    for seed in range(8):
+    for seed in range(20):
         with a_world(sql=False) as world:
             moved += play(world, random.Random(seed))[1]
-    figures("rule 14", rounds=8, seeds="0-7", moved=moved)
+    figures("rule 14", rounds=20, seeds="0-19", moved=moved)
     assert moved > 20
