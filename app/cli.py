@@ -174,12 +174,6 @@ def _publish(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="those too who are in its segments and dates today, not only who enters from now on",
     )
-    parser.add_argument(
-        "--confirm", type=int, default=None, metavar="N", help="how many people may get its first message"
-    )
-    parser.add_argument(
-        "--first", type=_count, default=0, metavar="N", help="hold all others after so many first messages"
-    )
     parser.add_argument("--undo", action="store_true", help="take the last publish back, for ten minutes")
     parser.add_argument("--dry", action="store_true", help="with --undo: only say what that would do")
     parser.add_argument(

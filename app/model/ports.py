@@ -6,7 +6,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.model.counts import Counts as Counts  # noqa: PLC0414 - a value of the desk, as those below
+from app.model.counts import Counts
+from app.model.desk import (
+    CallTask,
+    Caught,
+    FirstReach,
+    FlowInfo,
+    HeldGroup,
+    Notice,
+    Person,
+    Preview,
+    PublishResult,
+    Status,
+    VersionInfo,
+)
 from app.model.flow import EMPTY
 from app.model.frozen import dataclass
 from app.model.standing import Period
@@ -19,7 +32,6 @@ if TYPE_CHECKING:
     from app.model.journey import (
         Arming,
         Changes,
-        FlowState,
         Journey,
         LiveFlow,
         Message,
@@ -32,6 +44,23 @@ if TYPE_CHECKING:
     from app.model.segments import Dated, Schedule, Segment, SegmentInfo
     from app.model.shifts import Impact, Move, Shift, ShiftCount, Shifted, TakenBack
     from app.model.standing import Standing, Way
+
+
+__all__ = [
+    "CallTask",
+    "Caught",
+    "Counts",
+    "FirstReach",
+    "FlowInfo",
+    "HeldGroup",
+    "Notice",
+    "Person",
+    "Preview",
+    "PublishResult",
+    "Status",
+    "VersionInfo",
+]
+"""What stands elsewhere and is found here too: the values of the desk."""
 
 
 class Clock(Protocol):
@@ -131,9 +160,8 @@ class Transaction(Protocol):
         """Links an address; nothing happens when the contact has it already."""
 
     def merge_contacts(self, keep: int, gone: int, now: datetime) -> None:
-        """Moves addresses, events, consents, tags and missing properties of ``gone`` to ``keep``; journeys
-        and
-        messages too (the engine has ended doubled ones before); ``gone`` is left empty and erased."""
+        """Moves addresses, events, consents, tags and missing properties of ``gone`` to ``keep``, with
+        journeys and messages (doubled ones have been ended before); ``gone`` is left empty and erased."""
 
     # events
     def add_event(self, event_id: int, event: Event, contact_id: int | None, now: datetime) -> bool:
@@ -303,8 +331,7 @@ class Transaction(Protocol):
     # writing
     def write(self, changes: Changes) -> Sequence[int]:
         """Writes all of it by executemany; answers the ids of journeys whose compare-and-set failed (nothing
-        of
-        those journeys' moves was written; with one writer this list is empty)."""
+        of those journeys' moves was written; with one writer this list is empty)."""
 
     # the machine
     def take_lease(self, owner: str, now: datetime, seconds: float, seen: LeaseRow | None = None) -> bool:
@@ -414,165 +441,6 @@ class ContactSink(Protocol):
 # --- desk: what the window sees ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FlowInfo:
-    """One line of the list of flows."""
-
-    id: int
-    name: str
-    state: FlowState
-    version: int
-    """Number of the newest version; 0 when never published."""
-    changed: bool
-    """Whether the draft differs from the newest version."""
-    inside: int
-    """People inside now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the status bar says."""
-
-    engine: str
-    """``running``, ``paused``, ``stopped`` or ``failed``."""
-    engine_detail: str = ""
-    next_due: datetime | None = None
-    due_people: int = 0
-    sent_today: int = 0
-    site: str = ""
-    """The address of the site, empty when it is not listening."""
-    shop: str = ""
-    """The address of the demo's sample shop."""
-    trouble: tuple[str, ...] = ()
-    practice: bool = False
-    workspace: str = ""
-    clock: datetime | None = None
-    """The engine's time, when it is not the wall's (demo)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caught:
-    """A message in the built-in catcher of practice mode."""
-
-    channel: str
-    address: str
-    subject: str
-    text: str
-    html: str
-    at: datetime
-    message_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallTask:
-    """A call-back task that waits for a person."""
-
-    message_id: int
-    name: str
-    phone: str
-    text: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A line that a flow has put on the desk."""
-
-    message_id: int
-    text: str
-    at: datetime
-    flow: str
-    """The name of the flow."""
-    contact_id: int
-    """Whom it is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldGroup:
-    """Messages of one flow and channel that wait for a person for the same reason."""
-
-    flow: str
-    """The name of the flow."""
-    channel: str
-    reason: str
-    """A code such as ``late`` or ``first-send``; ``unknown``: they may or may not have gone out."""
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class PublishResult:
-    """What publishing did or why it did not: with errors among ``problems`` nothing was published."""
-
-    version: int
-    problems: tuple[Problem, ...] = ()
-    texts_only: bool = False
-    moved: int = 0
-    """People who were moved to it."""
-    at_once: int = 0
-    """Of those who were moved: they go on at once."""
-    left: int = 0
-    """People who were led out."""
-    first_hour: int = 0
-    first_day: int = 0
-    """How many get its first message within an hour and a day (rule 22)."""
-    unconfirmed: bool = False
-    """So many get it that their number has to be typed, and was not: nothing was published."""
-    today: int = 0
-    """How many people were in it already when it was published (rule 2): in a segment that is new to it, or
-    with a date that came earlier that day."""
-    also_today: bool = False
-    """Whether they come in too."""
-
-
-@dataclass(frozen=True, slots=True)
-class FirstReach:
-    """How many people get the first message of a flow when it is published now (rule 22)."""
-
-    hour: int = 0
-    """Within an hour."""
-    day: int = 0
-    typed: bool = False
-    """So many that their number has to be typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A contact as it is picked out of a list. ``address`` is where they are reached, or who they are."""
-
-    id: int
-    name: str
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """One message as one person would get it. ``problem`` is a sentence when it cannot be made."""
-
-    content: Mapping[str, Any] = EMPTY
-    """What the channel would send: ``subject``, ``text``, ``html`` of a letter, ``text`` of an SMS, …"""
-    filled: tuple[str, ...] = ()
-    """Other texts filled for the same person, in the order they were asked; one that cannot be is empty."""
-    problem: str = ""
-    sender: tuple[str, str] = ("", "")
-    """Name and address that a letter comes from."""
-    price: str = ""
-    """Of one part of an SMS, with its currency; empty when nobody has set it."""
-
-
-@dataclass(frozen=True, slots=True)
-class VersionInfo:
-    """One version of a flow as it was published."""
-
-    number: int
-    published_at: datetime
-    author: str = ""
-    """Who published it; empty where nobody was named."""
-    texts_only: bool = False
-    """Whether it differs from the one before by texts alone, so that it reached everybody at once."""
-    undone_at: datetime | None = None
-    """When its publish was taken back."""
-
-
 class Desk(Protocol):
     """The one object through which the window works. Every call may block and belongs off the GUI thread,
     except ``listen``. Errors are ``ChainwrightError`` with a sentence for the person."""
@@ -585,8 +453,7 @@ class Desk(Protocol):
 
     def save_draft(self, name: str, document: str, *, base: str | None = None) -> None:
         """Stores a draft, also an unfinished one. With ``base`` (the text it was loaded from) a draft that
-        someone
-        else changed meanwhile is not overwritten: RefusedError."""
+        someone else changed meanwhile is not overwritten: RefusedError."""
 
     def check(self, flow: Flow) -> Sequence[Problem]:
         """All problems, with the workspace's surroundings."""
