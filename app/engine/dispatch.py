@@ -40,6 +40,8 @@ _RECOVER_BATCH: Final = 500
 _INTERRUPTED: Final = "interrupted"
 _FURTHER: Final = 5
 """So many times as many rows are looked at when none could go out."""
+_WENT_OUT: Final = {Result.SENT: 2, Result.UNKNOWN: 1}
+"""How much an answer says that the message went out; the others say that it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +280,9 @@ class Dispatcher:
         rows = [row for receipt in receipts if (row := session.tx.message(receipt.message_id)) is not None]
         walks = walks_of(session, rows)
         by_id = {row.id: row for row in rows}
-        for receipt in receipts:
-            if receipt.message_id in walks:
-                self._settle_one(walks[receipt.message_id], by_id[receipt.message_id], receipt)
+        for id_, receipt in _one_answer_each(receipts).items():
+            if id_ in walks:
+                self._settle_one(walks[id_], by_id[id_], receipt)
         for walk in walks.values():
             walk.finish()
 
@@ -313,6 +315,17 @@ class Dispatcher:
     def _pause(self, now: datetime, receipt: Receipt) -> None:
         self.stopped_until, self.trouble = now + _CHANNEL_PAUSE, receipt.detail
         _log.info("channel %s pauses for ten minutes: %s", self.channel.name, receipt.detail)
+
+
+def _one_answer_each(receipts: Sequence[Receipt]) -> dict[int, Receipt]:
+    """Of a channel that answers twice about one message the answer counts that rather says that it went out,
+    else the first one: what may have been sent is not sent again."""
+    answers: dict[int, Receipt] = {}
+    for receipt in receipts:
+        known = answers.setdefault(receipt.message_id, receipt)
+        if _WENT_OUT.get(receipt.result, 0) > _WENT_OUT.get(known.result, 0):
+            answers[receipt.message_id] = receipt
+    return answers
 
 
 def _note(walk: Walk, error: str = "") -> None:

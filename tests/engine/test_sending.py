@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from app.engine import life
 from app.engine.dispatch import Dispatcher, recover
 from app.engine.tick import tick
+from app.model.batch import Batch
 from app.model.journey import (
     Changes,
     FlowState,
@@ -492,3 +494,36 @@ def test_every_letter_of_a_flow_with_two_letters_is_its_own_row(world: World) ->
     world.work()
     assert world.email.nodes == ["one", "two"]
     assert len({one.message_id for one in world.email.sent}) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "state"),
+    [
+        (Result.SENT, Result.HARD, "sent"),
+        (Result.SENT, Result.RETRY, "sent"),
+        (Result.RETRY, Result.SENT, "sent"),
+        (Result.HARD, Result.SENT, "sent"),
+        (Result.UNKNOWN, Result.SENT, "sent"),
+        (Result.RETRY, Result.UNKNOWN, "unknown"),
+        (Result.HARD, Result.RETRY, "failed"),
+        (Result.RETRY, Result.HARD, "retry"),
+    ],
+)
+def test_a_channel_that_answers_twice_about_one_message_is_heard_once(
+    world: World, first: Result, second: Result, state: str
+) -> None:
+    """R12: what may have gone out is not sent again, and nothing is decided twice."""
+    eva = world.person("eva@example.org")
+    started(world, eva)
+    send = world.email.send
+
+    def twice(batch: Batch) -> list[Receipt]:
+        told = list(send(batch))
+        return [*told, *(replace(one, result=second) for one in told)]
+
+    world.email.will(first, "x")
+    world.email.send = twice  # type: ignore[method-assign]
+    world.work()
+    assert world.message(eva).state == state
+    assert len([one for one in world.journal(eva) if one.what in ("sent", "failed")]) <= 1
+    assert len(world.email.sent) == 1
