@@ -38,6 +38,7 @@ _log: Final = logging.getLogger("chainwright.engine")
 _CHANNEL_PAUSE: Final = timedelta(minutes=10)
 _RECOVER_BATCH: Final = 500
 _INTERRUPTED: Final = "interrupted"
+_NO_ANSWER: Final = "no-answer"
 _FURTHER: Final = 5
 """So many times as many rows are looked at when none could go out."""
 _WENT_OUT: Final = {Result.SENT: 2, Result.UNKNOWN: 1}
@@ -184,7 +185,7 @@ class Dispatcher:
     def _send(self, batch: Batch) -> list[Receipt]:
         self._handed = frozenset(one.message_id for one in batch)
         try:
-            return list(self.channel.send(batch))
+            return _one_answer_each(batch, self.channel.send(batch))
         except Exception:  # noqa: BLE001 - the boundary of a plug-in
             # A channel answers with receipts. One that breaks has left us in the dark about all of them.
             _log.exception("channel %s broke while it was sending", self.channel.name)
@@ -280,9 +281,9 @@ class Dispatcher:
         rows = [row for receipt in receipts if (row := session.tx.message(receipt.message_id)) is not None]
         walks = walks_of(session, rows)
         by_id = {row.id: row for row in rows}
-        for id_, receipt in _one_answer_each(receipts).items():
-            if id_ in walks:
-                self._settle_one(walks[id_], by_id[id_], receipt)
+        for receipt in receipts:
+            if receipt.message_id in walks:
+                self._settle_one(walks[receipt.message_id], by_id[receipt.message_id], receipt)
         for walk in walks.values():
             walk.finish()
 
@@ -317,15 +318,18 @@ class Dispatcher:
         _log.info("channel %s pauses for ten minutes: %s", self.channel.name, receipt.detail)
 
 
-def _one_answer_each(receipts: Sequence[Receipt]) -> dict[int, Receipt]:
-    """Of a channel that answers twice about one message the answer counts that rather says that it went out,
-    else the first one: what may have been sent is not sent again."""
+def _one_answer_each(batch: Batch, receipts: Sequence[Receipt]) -> list[Receipt]:
+    """What a channel says about each message that it was given: where it answers twice, the answer that
+    rather says that it went out, else the first one; where it leaves the answer out, that nobody knows. So
+    what may have gone out is not sent again."""
     answers: dict[int, Receipt] = {}
     for receipt in receipts:
         known = answers.setdefault(receipt.message_id, receipt)
         if _WENT_OUT.get(receipt.result, 0) > _WENT_OUT.get(known.result, 0):
             answers[receipt.message_id] = receipt
-    return answers
+    return [
+        answers.get(one.message_id) or Receipt(one.message_id, Result.UNKNOWN, _NO_ANSWER) for one in batch
+    ]
 
 
 def _note(walk: Walk, error: str = "") -> None:

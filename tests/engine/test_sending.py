@@ -527,3 +527,20 @@ def test_a_channel_that_answers_twice_about_one_message_is_heard_once(
     assert world.message(eva).state == state
     assert len([one for one in world.journal(eva) if one.what in ("sent", "failed")]) <= 1
     assert len(world.email.sent) == 1
+
+
+@pytest.mark.parametrize(("purpose", "state"), [("marketing", "unknown"), ("transactional", "retry")])
+def test_a_message_whose_answer_is_left_out_may_have_gone_out(world: World, purpose: str, state: str) -> None:
+    """Promise 3, R12: also when the next batch is on its way before anybody looks for it."""
+    world.email.in_flight = 2
+    reason = {"reason": "your order"} if purpose == "transactional" else {}
+    nodes = [node("start", "entry.manual"), letter(purpose=purpose, **reason)]
+    world.publish(flow_of(nodes, "start.entered > letter"))
+    people = world.people_with_mail(5)
+    send = world.email.send
+    world.email.send = lambda batch: list(send(batch))[1:]  # type: ignore[method-assign]
+    world.enter(*people)
+    world.work()
+    assert len(world.email.sent) == len({one.message_id for one in world.email.sent}) == len(people)
+    states = [world.message(one).state for one in people]
+    assert states == [state, "sent", state, "sent", state]
