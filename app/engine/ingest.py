@@ -120,15 +120,17 @@ def _bring_along(session: Session, event: Event, contact_id: int) -> None:
     changes = session.changes
     if event.updates:
         changes.contacts.append(ContactChange(contact_id, dict(event.updates)))
-    changes.consents.extend((contact_id, consent) for consent in (*event.consents, *_closed(session, event)))
+    # Never later than now, whatever the sender's clock says: nothing that is said afterwards would count.
+    said = (replace(one, at=min(one.at, session.now)) for one in event.consents)
+    changes.consents.extend((contact_id, one) for one in (*said, *_closed(session, event, contact_id)))
     channel = _written_on(session, event)
     if channel:
-        # Never later than now, whatever the sender's clock says: a window for replies would stay open.
+        # As above: a window for replies would stay open.
         changes.words.append((contact_id, channel, min(event.at, session.now)))
     session.write()
 
 
-def _closed(session: Session, event: Event) -> list[Consent]:
+def _closed(session: Session, event: Event, contact_id: int) -> list[Consent]:
     """Rule 10: an unsubscribe closes the topic of its message on that channel, without one the channel; a
     complaint closes all advertising."""
     message = session.tx.message(event.message_id) if event.message_id is not None else None
@@ -139,9 +141,12 @@ def _closed(session: Session, event: Event) -> list[Consent]:
     else:
         return []
     proof = {"message": event.message_id, "source_id": event.source_id}
-    # From now on, whatever the sender's clock says: an agreement that is stored already must not outlive it.
+    # From now on, whatever the sender's clock says; and where our own was set back meanwhile, from the last
+    # word on: an agreement that is stored already must not outlive it.
+    said = session.tx.last_said(contact_id)
+    at = max(session.now, said) if said is not None else session.now
     return [
-        Consent(channel, given=False, at=session.now, source=event.name, proof=proof, topic=topic)
+        Consent(channel, given=False, at=at, source=event.name, proof=proof, topic=topic)
         for channel, topic in closed
     ]
 

@@ -150,6 +150,9 @@ class Transaction(Protocol):
     def contacts(self, ids: Iterable[int]) -> Mapping[int, Contact]:
         """By id."""
 
+    def last_said(self, contact_id: int) -> datetime | None:
+        """The date of the contact's newest consent or refusal."""
+
     def find_contacts(self, addresses: Sequence[Address]) -> Sequence[int]:
         """Ids of contacts that own any of these addresses, in the order of ``addresses``, each once."""
 

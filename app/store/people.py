@@ -13,7 +13,7 @@ from app.model.people import Address, Consent, Contact, said_so_far
 from app.store.dialects import ONE, ZERO, Query
 from app.store.messages import MessagePart
 from app.store.tables import address, consent, contact, field, suppression, tag
-from app.store.types import from_json, micros, to_json
+from app.store.types import from_json, maybe_moment, micros, to_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,6 +45,9 @@ _CONSENTS = Query(
         .order_by(consent.c.at, consent.c.id)
     ),
     "ids",
+)
+_LAST_SAID = Query(
+    lambda _: select(func.max(consent.c.at)).where(consent.c.contact_id == bindparam("contact")), "contact"
 )
 _OWNER = Query(
     lambda _: select(address.c.contact_id).where(
@@ -134,6 +137,9 @@ class PeoplePart(MessagePart):
                 if bad is not None:
                     suppressed[contact_id].add(kind)
         return first, suppressed
+
+    def last_said(self, contact_id: int) -> datetime | None:
+        return maybe_moment(self._session.row(_LAST_SAID, contact_id)[0])
 
     def find_contacts(self, addresses: Sequence[Address]) -> Sequence[int]:
         rows = [self._session.row(_OWNER, one.kind, one.value) for one in addresses]

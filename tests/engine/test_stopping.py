@@ -169,6 +169,37 @@ def test_an_unsubscribe_counts_whatever_the_senders_clock_says(world: World) -> 
     assert world.contact(eva).consents["email"] is False
 
 
+def test_an_agreement_from_the_future_does_not_outlive_an_unsubscribe(world: World) -> None:
+    """R23 and R26: the clock of whoever sent the form was forty days ahead."""
+    eva, message = two_flows(world)
+    ahead = Consent("email", given=True, at=later(days=40), source="form", text="Yes, write to me")
+    world.happens("form_sent", eva, consents=(ahead,))
+    world.sleep(minutes=1)
+    world.react(message, "unsubscribed")
+    assert world.contact(eva).consents["email"] is False
+
+
+def test_what_is_said_after_an_agreement_from_the_future_counts(world: World) -> None:
+    """R23: whatever way it is said."""
+    eva, _ = two_flows(world)
+    for given, at in ((True, later(days=40)), (False, later(minutes=1))):
+        world.sleep(minutes=1)
+        said = Consent("email", given=given, at=at, source="form", text="Write to me")
+        world.happens("form_sent", eva, consents=(said,))
+    assert world.contact(eva).consents["email"] is False
+
+
+@pytest.mark.parametrize("name", ["unsubscribed", "complained"])
+def test_an_unsubscribe_counts_though_our_own_clock_was_set_back(world: World, name: str) -> None:
+    """R16 and R26: by our clock the person agreed after they left."""
+    eva, message = two_flows(world)
+    yes = Consent("email", given=True, at=world.now, source="form", text="Yes, write to me")
+    world.happens("form_sent", eva, consents=(yes,))
+    world.clock.set(later(days=-1))
+    world.react(message, name)
+    assert world.contact(eva).consents["email"] is False
+
+
 def test_who_agrees_again_after_unsubscribing_gets_letters_again(world: World) -> None:
     """Section 2: the newest consent counts."""
     eva = waiting(world, "clicked")

@@ -373,6 +373,7 @@ def _everything(transaction: Transaction) -> list[Any]:
         transaction.next_due(),
         transaction.contacts(CONTACTS),
         transaction.find_contacts(ADDRESSES),
+        [transaction.last_said(contact) for contact in CONTACTS if contact in transaction.contacts(CONTACTS)],
         transaction.events_of(list(CONTACTS), ["bought", "seen"]),
         transaction.messages_of(journeys),
         [transaction.open_journeys(contact) for contact in CONTACTS],

@@ -51,6 +51,9 @@ class MemoryPeople:
             one.erased,
         )
 
+    def last_said(self, contact_id: int) -> datetime | None:
+        return max((said.at for said, _ in self._state.people[contact_id].consents), default=None)
+
     def find_contacts(self, addresses: Sequence[Address]) -> Sequence[int]:
         owners = (self._state.owners.get(address) for address in addresses)
         return list(dict.fromkeys(owner for owner in owners if owner is not None))
