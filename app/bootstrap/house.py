@@ -60,7 +60,7 @@ class House:
     def engine_detail(self) -> str:
         """One sentence when it does not run."""
         if self.engine is not None and self.engine.failed:
-            return "The engine met an error and tries again. The log has the details."
+            return self.engine.troubles.sentence
         return self._error or halt_of(self.workspace)
 
     def trouble(self) -> tuple[str, ...]:

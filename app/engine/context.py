@@ -14,6 +14,7 @@ from app.engine.flood import Floods
 from app.engine.halts import is_halted
 from app.engine.intents import carry_out
 from app.engine.pausing import pause_flooded
+from app.engine.pulse import Pulse
 from app.engine.session import Plans, Session
 from app.engine.watch import Watch
 from app.engine.zones import Nowhere
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from app.model.ports import Clock, Ids, Places, Store, Transaction
 
 _RENEWED_AFTER: Final = 5.0
+
+LOCKED_SECONDS: Final = 11.0
+"""A little longer than a store waits for another program that has locked it."""
 
 
 @dataclass(slots=True)
@@ -62,6 +66,8 @@ class Context:
     steady: Callable[[], float] = time.monotonic
     """Real seconds, awake or asleep, whatever clock the workspace lives by: the lease goes by them."""
 
+    pulse: Pulse = field(default_factory=Pulse)
+    """Beaten by the thread that decides."""
     watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,7 +89,9 @@ class Context:
         taken its place.
         """
         self._keep_rules()
+        self.pulse.beat(LOCKED_SECONDS)
         with self.store.transaction() as tx:
+            self.pulse.beat()
             if lease is not None:
                 lease.check(tx)
             session = self.over(tx)

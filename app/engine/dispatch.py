@@ -155,8 +155,8 @@ class Dispatcher:
     def _find_strays(self) -> None:
         """Rows of ours in ``sending`` whose fate was lost on the way, because a commit only seemed to fail or
         something broke off between two: what no channel was given goes back to the queue."""
-        with self._context.session(lease=self._lease) as session:
-            rows = session.tx.messages_in(MessageState.SENDING, _RECOVER_BATCH)
+        with self._context.store.looking() as tx:
+            rows = tx.messages_in(MessageState.SENDING, _RECOVER_BATCH)
         known = {receipt.message_id for receipt in self._receipts}
         for row in rows:
             if row.owner == self._owner and row.channel == self.channel.name and row.id not in known:

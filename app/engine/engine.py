@@ -12,7 +12,9 @@ from app.engine.dispatch import Dispatcher, recover
 from app.engine.lease import USUAL, Lease, LeaseLostError, Pace, nobody
 from app.engine.shifts import carry_on
 from app.engine.tick import tick
+from app.engine.trouble import Troubles
 from app.engine.watch import Found
+from app.model.errors import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,9 +27,11 @@ _log: Final = logging.getLogger("chainwright.engine")
 _TURN_SECONDS: Final = 5.0
 _LONGEST_NAP: Final = 1.0
 _SHORT_NAP: Final = 0.1
+_DECIDING: Final = "deciding"
+_EXAMINING: Final = 600.0
+"""So many seconds a look at a large database may take."""
 _BREATH: Final = 0.003
 """Seconds between two batches, so that a window in the same process never stutters."""
-_AFTER_TROUBLE: Final = 2.0
 
 
 class Engine:
@@ -44,6 +48,7 @@ class Engine:
         *,
         pace: Pace = USUAL,
         gone: Callable[[str], bool] = nobody,
+        troubles: Troubles | None = None,
     ) -> None:
         self.context = context
         self.lease = Lease(context, name, pace=pace, gone=gone)
@@ -51,8 +56,20 @@ class Engine:
         self.dispatchers = tuple(Dispatcher(context, channel, self.lease) for channel in channels)
         self._mail = {dispatcher: threading.Event() for dispatcher in self.dispatchers}
         """Set when there may be something to send."""
-        self.failed = ""
-        """Name of the error that the engine last met in its loop; empty when all is well."""
+        self.troubles = Troubles() if troubles is None else troubles
+        self._damage: DamagedError | None = None
+        self._examined = False
+        self._stop = threading.Event()
+
+    @property
+    def failed(self) -> str:
+        """Name of the error that the engine has met and not overcome yet; empty when all is well."""
+        return self.troubles.name
+
+    def abandon(self) -> None:
+        """Whoever keeps it takes it for dead: when it wakes up, it sends and writes nothing more."""
+        self.lease.fence = 0
+        self._stop.set()
 
     # --- at once ---
 
@@ -61,6 +78,7 @@ class Engine:
 
         Raises RefusedError when another engine has the workspace.
         """
+        self.context.store.examine()
         self.lease.take_or_refuse(time.sleep)
         self._begin()
 
@@ -90,10 +108,10 @@ class Engine:
         resting = {
             one.channel.name: until for one in self.dispatchers if (until := one.rests_until(now)) is not None
         }
-        with self.context.session() as session:
-            if self.context.is_halted(session):
+        with self.context.store.looking() as tx:
+            if self.context.is_halted(self.context.over(tx)):
                 return None
-            due = session.tx.next_due(resting)
+            due = tx.next_due(resting)
         turns = (one.allowance.holds_until for one in self.dispatchers)
         return min((one for one in (due, *resting.values(), *turns) if one is not None), default=None)
 
@@ -112,26 +130,43 @@ class Engine:
 
     def run(self, stop: threading.Event) -> None:
         """Works until ``stop`` is set, whenever it has the lease; while another engine has it, waits for that
-        one to go or to stand still. Returns when all its threads have come to rest."""
-        while self._stand_by(stop):
-            self._serve(stop)
-        self._guarded(self._leave)
+        one to go or to stand still. Returns when all its threads have come to rest.
 
-    def _stand_by(self, stop: threading.Event) -> bool:
+        Raises DamagedError, before anything is written, when the database is not whole; whatever else goes
+        wrong is told, and tried again until it goes well.
+        """
+        self._stop = stop
+        self.context.pulse.begin()
+        while self._stand_by():
+            self._serve()
+        if self._damage is not None:
+            raise self._damage
+        self._guarded(_DECIDING, self._leave)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._stop.is_set() or self._damage is not None
+
+    def _stand_by(self) -> bool:
         """Waits for the lease; False when it is to stop."""
-        while not stop.is_set():
-            if self._guarded(self._take):
+        while not self._is_over:
+            if self._guarded(_DECIDING, self._take):
                 return True
-            stop.wait(self.lease.pace.look)
+            self.context.pulse.beat()
+            self._stop.wait(self.lease.pace.look)
         return False
 
     def _take(self) -> int:
+        if not self._examined:
+            self.context.pulse.beat(_EXAMINING)
+            self.context.store.examine()
+            self._examined = True
         if not self.lease.take():
             return 0
         self._begin()
         return 1
 
-    def _serve(self, stop: threading.Event) -> None:
+    def _serve(self) -> None:
         """Deciding in this thread, each channel in one of its own, so that a mail server that hangs holds up
         nobody else. Returns when it is to stop or has lost the lease."""
         over = threading.Event()
@@ -144,37 +179,41 @@ class Engine:
         for sender in senders:
             sender.start()
         try:
-            while not stop.is_set() and self.lease.is_held:
+            while not self._is_over and self.lease.is_held:
                 self._turn()
         finally:
             over.set()
             self._call_senders()
             for sender in senders:
                 sender.join()
-        if not self.lease.is_held:
-            self._guarded(self._hand_over)
+        if not self.lease.is_held and self._damage is None:
+            self._guarded(_DECIDING, self._hand_over)
 
-    def _look(self) -> int:
-        """Looks at the clocks before anything is decided by them; 1 when that was done."""
+    def _look(self) -> None:
+        """Looks at the clocks before anything is decided by them."""
         if self.context.watch.look() is Found.AWAY:
             _log.info("the machine was away")
             for dispatcher in self.dispatchers:
                 dispatcher.was_away()
-        return 1
 
     def _turn(self) -> None:
-        if not self._guarded(self._look):
-            return
-        if self._guarded(lambda: tick(self.context, self.lease)):
-            threading.Event().wait(_BREATH)
-        else:
-            self._guarded(self._rest)
+        """One batch, or a rest until there is something to do."""
+        self._guarded(_DECIDING, self._work_or_rest)
         self._call_senders()
-        self._guarded(self._beat)
 
-    def _beat(self) -> int:
+    def _work_or_rest(self) -> int:
+        self.context.pulse.beat()
+        self._beat()  # before all that may break again and again: the lease is kept for the senders too
+        self._look()
+        done = tick(self.context, self.lease)
+        if done:
+            self._stop.wait(_BREATH)
+        else:
+            self._rest()
+        return done
+
+    def _beat(self) -> None:
         self.lease.beat_in_time(self.context.watch.note)
-        return 0
 
     def _hand_over(self) -> int:
         """Another engine works now: what is open leads nowhere, what was heard is told."""
@@ -189,8 +228,9 @@ class Engine:
         return 0
 
     def _send_loop(self, dispatcher: Dispatcher, over: threading.Event) -> None:
-        while not over.is_set() and self.lease.is_held:
-            if not self._guarded(lambda: dispatcher.round(over.is_set)):
+        name = dispatcher.channel.name
+        while not over.is_set() and self.lease.is_held and self._damage is None:
+            if not self._guarded(name, lambda: dispatcher.round(over.is_set)):
                 self._mail[dispatcher].wait(_LONGEST_NAP)
             self._mail[dispatcher].clear()
 
@@ -200,7 +240,7 @@ class Engine:
         for mail in self._mail.values():
             mail.set()
 
-    def _rest(self) -> int:
+    def _rest(self) -> None:
         """Waits for what is due next, on the engine's own clock, or for a wake-up."""
         wake = self.context.wake
         due = self.next_due()
@@ -213,19 +253,21 @@ class Engine:
         else:
             self.context.clock.sleep(distance, lambda real: wake.wait(min(real, _LONGEST_NAP)))
         wake.clear()
-        return 0
 
-    def _guarded(self, work: Callable[[], int]) -> int:
-        """Runs one piece of work; whatever goes wrong is said, and tried again a little later. A lost lease
-        is nothing wrong: whoever asks next sees it."""
+    def _guarded(self, who: str, work: Callable[[], int]) -> int:
+        """Runs one piece of work of a thread; whatever goes wrong is told, and tried again a little later. A
+        lost lease is nothing wrong: whoever asks next sees it. Damage ends everything."""
         try:
             done = work()
         except LeaseLostError:
             return 0
-        except Exception as error:  # noqa: BLE001 - the boundary of a thread; it is logged and the thread lives
-            _log.exception("the engine met an error and goes on")
-            self.failed = type(error).__name__
-            threading.Event().wait(_AFTER_TROUBLE)
+        except DamagedError as error:
+            self._damage = error
             return 0
-        self.failed = ""
+        except Exception as error:  # noqa: BLE001 - the boundary of a thread; it is logged and the thread lives
+            pause = self.troubles.met(who, error)
+            self.context.pulse.beat(pause)
+            self._stop.wait(pause)
+            return 0
+        self.troubles.over(who)
         return done

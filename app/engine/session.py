@@ -182,6 +182,7 @@ class Session:
             home=self.zone,
             rules=self.rules,
             plans=self.plan,
+            breaks_off=self.tx.failed,
         )
 
     def use(self, plan: Plan) -> None:

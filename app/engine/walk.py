@@ -33,6 +33,11 @@ def hour_of(moment: datetime) -> int:
     return int(moment.timestamp()) // _HOUR
 
 
+def _never(_error: Exception) -> bool:
+    """Nothing is read."""
+    return False
+
+
 @dataclass(slots=True)
 class Walk:
     """A journey under decision. ``now`` is the machine's time; moves carry the moment their rule names."""
@@ -50,6 +55,8 @@ class Walk:
     rules: Rules = field(default_factory=Rules)
     plans: Callable[[int], Plan] | None = None
     """Finds other versions by id."""
+    breaks_off: Callable[[Exception], bool] = _never
+    """Whether an error is none of the journey's: the whole transaction fails by it."""
     _was: Journey = field(init=False)
     counted: list[tuple[CountKey, int]] = field(default_factory=list)
     """What it has added to the counters so far."""
@@ -98,7 +105,9 @@ class Walk:
         mark = _Mark.of(self)
         try:
             move()
-        except Exception as error:  # noqa: BLE001 - one broken journey is parked, logged, and stops nobody
+        except Exception as error:  # one broken journey is parked, logged, and stops nobody
+            if self.breaks_off(error):
+                raise
             _log.exception("journey %d cannot go on and waits for a person", self.journey.id)
             mark.restore(self)
             (otherwise or self.park)(type(error).__name__)

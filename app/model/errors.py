@@ -28,6 +28,10 @@ class WorldError(ChainwrightError):
     """Something outside does not work: a locked database, a taken port, a mail server that refuses."""
 
 
+class DamagedError(WorldError):
+    """The database is damaged: nothing is written to it any more."""
+
+
 class RefusedError(ChainwrightError):
     """It was asked well and the answer is no: errors found in a flow, something failed."""
 

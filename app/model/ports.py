@@ -106,6 +106,9 @@ class Ids(Protocol):
 class Transaction(Protocol):
     """One transaction of the engine. Reads see its own writes; leaving with an exception undoes all of it."""
 
+    def failed(self, error: Exception) -> bool:
+        """Whether an error is the store's own, so that nothing of this transaction may be kept."""
+
     # flows
     def live_flows(self) -> Sequence[LiveFlow]:
         """Flows with a published version that are live, paused or closed."""
@@ -372,6 +375,9 @@ class Store(Protocol):
 
     def looking(self) -> AbstractContextManager[Transaction]:
         """A picture of one moment, from which is only read; it holds up nobody."""
+
+    def examine(self) -> None:
+        """Looks whether everything is whole, and writes nothing; DamagedError when it is not."""
 
 
 # --- channels ------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from app.store.publishing import Flows
 from app.store.segments import Segments
 from app.store.session import Session
 from app.store.settings import Settings
+from app.store.tables import metadata
 from app.store.transaction import SqlTransaction
 
 if TYPE_CHECKING:
@@ -87,6 +88,12 @@ class SqlStore:
         if self._words.is_sqlite:
             with self._writing() as connection:
                 sqlite.checkpoint(connection, truncate=truncate)
+
+    def examine(self) -> None:
+        """Looks whether the database is whole, and writes nothing; DamagedError when it is not."""
+        if self._words.is_sqlite:
+            with self.reading() as session:
+                sqlite.examine(session.connection, self.place, metadata.sorted_tables)
 
     def close(self) -> None:
         """Closes all connections."""

@@ -10,12 +10,12 @@ from sqlalchemy import bindparam, select, text, update
 from app.model.journey import FlowState, LiveFlow, Version
 from app.store.dialects import Query
 from app.store.tables import FLOW_PUBLISHED, FLOW_RUNNING, flow, version
-from app.store.types import moment
+from app.store.types import Known, moment
 
 if TYPE_CHECKING:
     from app.store.session import Session
 
-STATES: Final = {state.value: state for state in FlowState}
+STATES: Final = Known({state.value: state for state in FlowState})
 
 _LIVE = Query(
     lambda _: (

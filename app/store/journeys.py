@@ -24,14 +24,14 @@ from app.model.journey import Arming, Journey, JourneyState
 from app.store.dialects import ONE, ZERO, Query, Words, limit
 from app.store.flows import FlowPart
 from app.store.tables import JOURNEY_OPEN, JOURNEY_WAITS, arming, flow, journey, machine
-from app.store.types import from_json, maybe_micros, maybe_moment, micros, moment, to_json
+from app.store.types import Known, from_json, maybe_micros, maybe_moment, micros, moment, to_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Select
 
-STATES: Final = {state.value: state for state in JourneyState}
+STATES: Final = Known({state.value: state for state in JourneyState})
 CLOSED: Final = frozenset({JourneyState.DONE, JourneyState.ERASED})
 
 WAITS: Final = frozenset({JourneyState.DUE, JourneyState.WAITING})

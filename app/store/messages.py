@@ -26,12 +26,12 @@ from app.store.tables import (
     reaction,
 )
 from app.store.turns import take_turns
-from app.store.types import from_json, maybe_micros, maybe_moment, micros, moment, to_json
+from app.store.types import Known, from_json, maybe_micros, maybe_moment, micros, moment, to_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-STATES: Final = {state.value: state for state in MessageState}
+STATES: Final = Known({state.value: state for state in MessageState})
 READY: Final = frozenset({MessageState.QUEUED, MessageState.RETRY})
 UNDER_WAY: Final = frozenset(
     {MessageState.LEASED, MessageState.SENDING, MessageState.HELD, MessageState.UNKNOWN}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from app.store.types import UnreadableError
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPICursor
@@ -49,5 +51,8 @@ class Session:
         return self.words.listed(values)
 
     def _run(self, query: Query, values: Values) -> DBAPICursor:
-        self._cursor.execute(self.words.sql(query), values)
+        try:
+            self._cursor.execute(self.words.sql(query), values)
+        except UnicodeDecodeError as error:  # even what SQLite says of it is damaged
+            raise UnreadableError from error
         return self._cursor

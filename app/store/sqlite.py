@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, column, create_engine, event, func, select
 from sqlalchemy.pool import QueuePool
 
-from app.model.errors import WorldError
+from app.model.errors import DamagedError, WorldError
+from app.model.journey import FlowState, JourneyState, MessageState
+from app.store.types import UnreadableError, from_json
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine, Table
 
 SOUND: Final = (3, 51, 3)
 """From here on two connections cannot damage a WAL file when one copies it back while the other commits."""
@@ -162,9 +164,21 @@ def listed(values: Sequence[int] | Sequence[str]) -> str:
     return json.dumps(list(values))
 
 
+DAMAGED: Final = "{path} is damaged. Close Chainwright and restore the newest backup."
+_READ_WHOLE: Final = frozenset({"version", "setting", "machine", "segment", "flow"})
+"""What everything hangs on."""
+_WORDS: Final = {
+    "flow": frozenset(FlowState),
+    "journey": frozenset(JourneyState),
+    "message": frozenset(MessageState),
+}
+"""What ``state`` may be."""
+_SIZES: Final = ("page_count", "page_size")
+_SMALL: Final = 32_000_000
+"""Bytes that are read whole in less than a second."""
 _SENTENCES: Final = {
     "SQLITE_NOTADB": "{path} is not a Chainwright database. Choose another workspace, or restore a backup.",
-    "SQLITE_CORRUPT": "{path} is damaged. Close Chainwright and restore the newest backup.",
+    "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_BUSY": "{path} is locked by another program. Close what uses it, then try again.",
     "SQLITE_LOCKED": "{path} is locked by another program. Close what uses it, then try again.",
     "SQLITE_FULL": "There is no room left for {path}. Make room on the disk; nothing was lost.",
@@ -173,6 +187,42 @@ _SENTENCES: Final = {
     "SQLITE_IOERR": "The disk does not read or write {path}. Check the disk, then start again.",
     "SQLITE_PERM": "{path} cannot be opened. Allow this user to read and write it.",
 }
+
+
+def examine(connection: Connection, path: str, tables: Sequence[Table]) -> None:
+    """Raises DamagedError when the file is not whole, after looking at every page of it; UnreadableError when
+    a value is none of ours. Of a large file only the values are read on which everything hangs."""
+    pages, size = (connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0 for name in _SIZES)
+    is_small = pages * size < _SMALL
+    look = "integrity_check" if is_small else "quick_check"
+    if connection.exec_driver_sql(f"PRAGMA {look}(1)").scalar() != "ok":
+        raise DamagedError(DAMAGED.format(path=path))
+    for table in tables:
+        if is_small or table.name in _READ_WHOLE:
+            _read_whole(connection, table)
+
+
+def _read_whole(connection: Connection, table: Table) -> None:
+    """What cannot be read raises."""
+    words = _WORDS.get(table.name)
+    try:
+        for row in connection.execute(select(table)):
+            if words is not None and row.state not in words:
+                raise UnreadableError
+            if table.name == "version":
+                from_json(row.document)
+    except UnicodeDecodeError as error:  # even what SQLite says of it is damaged
+        raise UnreadableError from error
+
+
+def cannot_be_text(error: BaseException) -> bool:
+    """Whether the driver read bytes where a text should stand."""
+    return "Could not decode to UTF-8" in str(error)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error of SQLite says that the file is not whole."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 def sentence(error: BaseException, path: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.store.archives import ArchivePart
+from app.store.errors import is_of_store
 from app.store.folding import fold
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 class SqlTransaction(ArchivePart):
     """``app.model.ports.Transaction`` over one open connection."""
+
+    def failed(self, error: Exception) -> bool:
+        return is_of_store(error, self._session.words.dialect.dbapi)
 
     def write(self, changes: Changes) -> Sequence[int]:
         folded = fold(changes)

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
 from app.model.flow import EMPTY
 
+V = TypeVar("V")
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY: Final = 86_400_000_000
 _SECOND: Final = 1_000_000
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """A row id. SQLite makes the key of the table itself only out of the very word INTEGER."""
+
+
+class UnreadableError(Exception):
+    """A column holds what was never written to it: the file is damaged where no structure shows it."""
 
 
 def micros(value: datetime) -> int:
@@ -28,7 +33,17 @@ def micros(value: datetime) -> int:
 
 def moment(value: int) -> datetime:
     """The moment, in UTC."""
-    return EPOCH + timedelta(microseconds=value)
+    try:
+        return EPOCH + timedelta(microseconds=value)
+    except (OverflowError, TypeError) as error:
+        raise UnreadableError from error
+
+
+class Known(dict[str, V]):
+    """The values of a column by their names; any other name was never written there."""
+
+    def __missing__(self, name: str) -> V:
+        raise UnreadableError
 
 
 def maybe_micros(value: datetime | None) -> int | None:
@@ -69,7 +84,10 @@ def to_json(value: object) -> str:
 
 def from_json(text: str) -> Any:
     """What ``to_json`` wrote; an empty object is ``EMPTY``."""
-    return EMPTY if text == "{}" else json.loads(text)
+    try:
+        return EMPTY if text == "{}" else json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise UnreadableError from error
 
 
 class Moment(TypeDecorator[datetime]):

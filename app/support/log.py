@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any, Final
@@ -91,7 +92,14 @@ class _Late(logging.Handler):
 def _handler(path: Path) -> logging.Handler:
     from logging.handlers import RotatingFileHandler
 
-    handler = RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8")
+    class Handler(RotatingFileHandler):
+        """A log that cannot be written, on a full disk above all, stops nobody and tells nobody."""
+
+        def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+            if not isinstance(sys.exc_info()[1], OSError):
+                super().handleError(record)
+
+    handler = Handler(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8")
     handler.setFormatter(_formatter())
     return handler
 

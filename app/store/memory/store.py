@@ -50,6 +50,9 @@ class MemoryStore:
         with self.transaction() as transaction:
             yield transaction
 
+    def examine(self) -> None:
+        """Memory is whole."""
+
     # filling it
 
     def publish(self, name: str, version: Version, now: datetime, along: Along | None = None) -> LiveFlow:
