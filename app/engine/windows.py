@@ -65,13 +65,21 @@ def _next(moment: datetime, hours: Hours, zone: tzinfo) -> datetime:
     if hours.hold(moment, zone):
         return moment
     today = moment.astimezone(zone).date()
-    for ahead in range(_DAYS + 1):
-        day = today + timedelta(days=ahead)
-        if hours.opens_on(day):
-            for start in _starts(day, hours.window.opens, zone):
-                if start >= moment and hours.hold(start, zone):
-                    return start
-    return moment + _FAR
+    days = (today + timedelta(days=ahead) for ahead in range(_DAYS + 1))
+    starts = (
+        start for day in days if hours.opens_on(day) for start in _starts(day, hours.window.opens, zone)
+    )
+    found = next((one for one in starts if one >= moment and hours.hold(one, zone)), moment + _FAR)
+    return _back_into(moment, found, hours, zone) or found
+
+
+def _back_into(moment: datetime, opens: datetime, hours: Hours, zone: tzinfo) -> datetime | None:
+    """When a clock that goes back before ``opens`` opens it once more."""
+    before, after = _offset(moment, zone), _offset(opens, zone)
+    if after >= before:
+        return None
+    turn = _change(moment, opens, zone)
+    return turn if hours.hold(turn, zone) else None
 
 
 def _starts(day: date, at: time, zone: tzinfo) -> Iterator[datetime]:
@@ -81,21 +89,25 @@ def _starts(day: date, at: time, zone: tzinfo) -> Iterator[datetime]:
         datetime.combine(day, at.replace(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)
     )
     if second < first:
-        yield _behind_gap(second, first, zone)
+        yield _change(second, first, zone)
         return
     yield first
     if second > first:
         yield second
 
 
-def _behind_gap(before: datetime, after: datetime, zone: tzinfo) -> datetime:
-    """The second between the two at which the clock jumps."""
-    offset = after.astimezone(zone).utcoffset()
-    low, high = 0, int((after - before).total_seconds())
+def _change(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """The second between the two from which on the clock goes as it does at ``after``."""
+    offset = _offset(after, zone)
+    low, high = 0, int((after - before).total_seconds()) + 1
     while high - low > 1:
         middle = (low + high) // 2
-        if (before + timedelta(seconds=middle)).astimezone(zone).utcoffset() == offset:
+        if _offset(before + timedelta(seconds=middle), zone) == offset:
             high = middle
         else:
             low = middle
-    return before + timedelta(seconds=high)
+    return (before + timedelta(seconds=high)).replace(microsecond=0)
+
+
+def _offset(moment: datetime, zone: tzinfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta(0)
