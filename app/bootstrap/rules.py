@@ -11,12 +11,12 @@ from app.model.durations import parse_duration
 from app.model.rules import Cap, Keep, Rules, WarmUp, Window
 from app.support import settings as names
 from app.support.feasts import public_holidays
-from app.support.sending import ALWAYS, CEILING, CHANNELS, WINDOWS, business_of, rates_of, window_of
+from app.support.settings.sending import ALWAYS, CEILING, CHANNELS, WINDOWS, business_of, rates_of, window_of
 
 if TYPE_CHECKING:
     from app.bootstrap.workspace import Workspace
-    from app.support.sending import SendingSettings
     from app.support.settings import Settings
+    from app.support.settings.sending import SendingSettings
 
 
 def rules_of(settings: Settings, today: date, *, practice: bool = False) -> Rules:

@@ -54,7 +54,7 @@ def test_each_thing_is_told_in_words_and_counted_on_the_tab(open_window: Opener,
     assert "1 message by SMS of “割引” may or may not have gone out" in words
     assert "Anna hat zum dritten Mal bestellt" in words
     assert page.count == 5
-    assert person.button_in(page.groups[LATE], "Send after all…")
+    assert person.button_in(page.groups[LATE], "Send after all…").isEnabled()
 
 
 def test_all_that_is_held_for_one_reason_is_sent_after_the_number_was_asked(

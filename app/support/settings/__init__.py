@@ -20,9 +20,9 @@ from pydantic import AfterValidator, Field, ValidationError
 from app.model.errors import UserError
 from app.support import addresses
 from app.support.net import is_loopback_host
-from app.support.parts import Part as _Part
-from app.support.sending import TABLES as _SENDING_TABLES
-from app.support.sending import SendingSettings
+from app.support.settings.parts import Part as _Part
+from app.support.settings.sending import TABLES as _SENDING_TABLES
+from app.support.settings.sending import SendingSettings
 
 GATEWAY_FIELDS: Final = frozenset(
     {"{to}", "{to_digits}", "{text}", "{from}", "{message_id}", "{user}", "{password}"}

@@ -8,7 +8,7 @@ from app.model.errors import UserError
 from app.model.rules import ALL_DAYS, Rate, Window
 from app.support import settings
 from app.support.feasts import public_holidays
-from app.support.sending import CHANNELS, RECEIVERS, WINDOWS, business_of, rates_of, window_of
+from app.support.settings.sending import CHANNELS, RECEIVERS, WINDOWS, business_of, rates_of, window_of
 
 
 def put(*assignments: str) -> dict[str, settings.Json]:

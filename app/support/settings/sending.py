@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from app.model.durations import is_duration
 from app.model.kinds import KINDS, WEEKDAYS
 from app.model.rules import ALL_DAYS, Rate, Window
-from app.support.parts import Part
+from app.support.settings.parts import Part
 
 CHANNELS: Final = tuple(
     sorted(
