@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.bootstrap.drawing import plural
 from app.engine.halts import BRAKE
+from app.engine.keeper import DOWN, KEEPER
 from app.engine.watch import CLOCK, Found
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def halt_of(workspace: Workspace) -> str:
     if kept is not None:
         return brake_sentence(kept, workspace.zone)
     doubt = workspace.store.numbers.remembered(CLOCK)
-    return clock_sentence(doubt, workspace.clock.now(), workspace.zone) if doubt is not None else ""
+    if doubt is not None:
+        return clock_sentence(doubt, workspace.clock.now(), workspace.zone)
+    return DOWN if workspace.store.numbers.remembered(KEEPER) is not None else ""
 
 
 def brake_sentence(kept: dict[str, Any], zone: tzinfo) -> str:

@@ -13,6 +13,7 @@ from app.bootstrap.limits import CHANNELS, limit_lines
 from app.bootstrap.listener import listening
 from app.bootstrap.practice import Practice, practising
 from app.engine import page
+from app.engine.keeper import Keeper, ThreadRun, note_down, note_up
 from app.model.errors import ChainwrightError, TextError
 from app.model.ports import CallTask, Caught
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap.workspace import Workspace
     from app.engine.engine import Engine
+    from app.engine.keeper import Run
     from app.engine.page import OnPage
     from app.model.ports import Channel
 
@@ -40,6 +42,7 @@ class House:
         """Where the demo's sample shop is."""
         self.practice: Practice | None = None
         self.engine: Engine | None = None
+        self.keeper: Keeper | None = None
         self._error = ""
         self._listeners: list[Callable[[], None]] = []
 
@@ -134,7 +137,9 @@ class House:
             self._error = error.sentence
             _log.info("the engine does not run: %s", type(error).__name__)
             return
-        thread = threading.Thread(target=self._run, args=(self.engine, stop), name="engine")
+        self.keeper = Keeper(self._next_run, tell=self.tell)
+        note_up(self.workspace.context)
+        thread = threading.Thread(target=self._keep, args=(self.keeper, stop), name="keeper")
         thread.start()
         # Left in the reverse order of entering: the engine rests before site and catcher go.
         stack.callback(thread.join, _STOP_SECONDS)
@@ -144,9 +149,17 @@ class House:
         stop.set()
         self.workspace.context.wake.set()
 
-    def _run(self, engine: Engine, stop: threading.Event) -> None:
-        try:
-            engine.run(stop)
-        except ChainwrightError as error:
-            self._error = error.sentence
+    def _next_run(self) -> Run:
+        engine = self.engine if self.keeper is None or not self.keeper.failures else None
+        if engine is None:
+            self.workspace.forget_channels()  # whatever hangs in them is not asked any more
+            engine = self.engine = self.workspace.engine()
+        return ThreadRun(engine)
+
+    def _keep(self, keeper: Keeper, stop: threading.Event) -> None:
+        keeper.keep(stop)
+        if keeper.down is not None:
+            self._error = keeper.down.sentence
+            if keeper.is_worn_out:
+                note_down(self.workspace.context)
             self.tell()

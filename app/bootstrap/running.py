@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.bootstrap.commands import workspace_of
@@ -16,11 +17,13 @@ from app.bootstrap.listener import listening
 from app.bootstrap.outcome import Outcome
 from app.bootstrap.practice import practising
 from app.bootstrap.results import results, results_text
+from app.engine.keeper import Keeper, ThreadRun, note_down, note_up
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from app.bootstrap.workspace import Workspace
+    from app.engine.keeper import Run
 
 
 def do_run(chosen: Namespace) -> Outcome:
@@ -61,7 +64,18 @@ def _until_told(workspace: Workspace, url: str) -> None:
         where = f" The site listens on {url}." if url else ""
         sys.stderr.write(f"The engine runs.{where} Ctrl C stops it.\n")
         sys.stderr.flush()
-        workspace.engine().run(stop)
+        keeper = Keeper(partial(_next_run, workspace))
+        note_up(workspace.context)
+        keeper.keep(stop)
+    if keeper.is_worn_out:
+        note_down(workspace.context)
+    if keeper.down is not None:
+        raise keeper.down
+
+
+def _next_run(workspace: Workspace) -> Run:
+    workspace.forget_channels()  # whatever hangs in them is not asked any more
+    return ThreadRun(workspace.engine())
 
 
 @contextmanager

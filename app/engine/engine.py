@@ -181,13 +181,21 @@ class Engine:
         try:
             while not self._is_over and self.lease.is_held:
                 self._turn()
+                if not all(sender.is_alive() for sender in senders):
+                    raise RuntimeError("a thread that sends has died")
         finally:
             over.set()
             self._call_senders()
             for sender in senders:
-                sender.join()
+                self._wait_for(sender)
         if not self.lease.is_held and self._damage is None:
             self._guarded(_DECIDING, self._hand_over)
+
+    def _wait_for(self, sender: threading.Thread) -> None:
+        """However slow its channel is: that has a deadline of its own."""
+        while sender.is_alive():
+            self.context.pulse.beat()
+            sender.join(_LONGEST_NAP)
 
     def _look(self) -> None:
         """Looks at the clocks before anything is decided by them."""

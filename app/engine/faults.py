@@ -35,6 +35,7 @@ COMMITS: Final = (
     "tidy",
     "try-parked",
     "brake",
+    "keeper",
 )
 """Every kind of transaction that the engine writes, by the name it gives to ``Context.session``."""
 GAPS: Final = ("before-commit", "committed")

@@ -51,7 +51,9 @@ def main(folder: Path, mode: str) -> None:
 
     def speak() -> None:
         with one.store.reading() as session:
-            os.write(said, b"journal %d\n" % session.connection.execute(lines).scalar_one())
+            count = session.connection.execute(lines).scalar_one()
+        passed = (one.clock.now() - shop_child.NOON).total_seconds()
+        os.write(said, f"journal {count}\nclock {passed}\n".encode())
 
     take = life.ingest
 

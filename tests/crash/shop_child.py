@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.engine import admission, braking, first, life, looking, page, segment_life, shifts
+from app.engine import admission, braking, first, keeper, life, looking, page, segment_life, shifts
 from app.engine.context import Context
 from app.engine.dispatch import recover
 from app.engine.engine import Engine
@@ -217,6 +217,8 @@ class Life:
         self.somebody_is_parked()
         self.first_one_is_looked_at()
         self.brake_is_pulled()
+        keeper.note_down(self.context)
+        keeper.note_up(self.context)
         end = self.clock.now() + timedelta(days=2)
         while (due := self.next_due()) is not None and due <= end:
             self.clock.jump(due)

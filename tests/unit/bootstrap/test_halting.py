@@ -1,8 +1,9 @@
-"""R16: a clock in doubt is told in a sentence, and answered from the command line."""
+"""R16, R43: what stops everything is told in a sentence: a clock in doubt, the brake, a dead engine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from app.bootstrap.house import House
 from app.bootstrap.window_desk import WorkspaceDesk
 from app.bootstrap.workspace import Workspace, open_workspace
 from app.engine import braking
+from app.engine.engine import Engine
+from app.engine.keeper import DOWN
 from app.support.clock import StandingClock
 from app.support.secrets import FileSecrets
 from tests.unit.bootstrap.said import Shell
@@ -136,3 +139,31 @@ def test_the_status_says_that_the_brake_is_on(workspace: Workspace) -> None:
     with workspace.context.session("brake") as session:
         session.changes.machine["brake"] = None
     house.engine.close()
+
+
+# --- an engine that stays down ------------------------------------------------------------------------
+
+
+def test_an_engine_that_failed_too_often_stays_down_and_the_status_says_what_to_do(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    """R43: for every program of the workspace, until a person starts it again."""
+    for pattern in ("the engine has died", "started again", "stays down"):
+        expect_log(pattern)
+
+    def dies(_engine: Engine, _stop: threading.Event) -> None:
+        raise MemoryError
+
+    desk_told = threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "run", dies)
+        house = House(workspace)
+        house.listen(lambda: desk_told.set() if house.engine_state == "failed" else None)
+        with house.running():
+            assert desk_told.wait(30)
+            assert house.engine_detail == DOWN
+    assert halt_of(workspace) == DOWN
+    again = House(workspace)
+    with again.running():
+        assert (again.engine_state, again.engine_detail) == ("running", "")
+    assert halt_of(workspace) == ""
