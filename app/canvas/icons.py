@@ -23,6 +23,10 @@ class Icons:
         self._renderers: dict[tuple[str, str], QSvgRenderer] = {}
         self._pixmaps: dict[tuple[str, str, float, float], QPixmap] = {}
 
+    def __len__(self) -> int:
+        """How many pixmaps are kept."""
+        return len(self._pixmaps)
+
     def pixmap(self, name: str, color: str, size: float, scale: float = 1) -> QPixmap:
         """A square of ``size`` units, sharp at ``scale`` device pixels a unit; unknown names give “?”."""
         key = (name, color, size, round(scale, 4))

@@ -8,13 +8,14 @@ from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.icons import Icons
 from app.canvas.style import TILE_MARGIN, Style
 from app.canvas.theme import CanvasTheme, theme_from_tokens
 from app.model.kinds import Kind
+from app.ui.drawn_icon import DrawnIcon, Look
 from app.ui.resources import RESOURCES
 from app.ui.stylesheet import StyleFiles, stylesheet
 
@@ -102,12 +103,8 @@ class Theming(QObject):
 
     def icon(self, name: str, color: str = "ink-2", size: int = 20, room: int = 0) -> QIcon:
         """An icon for a button, with ``room`` px on its right; paler while it cannot be pressed."""
-        made = QIcon()
-        for scale in (1, 2):
-            for token, mode in ((color, QIcon.Mode.Normal), ("line-strong", QIcon.Mode.Disabled)):
-                drawn = self.icons.pixmap(name, self._theme.colors[token], size, scale)
-                made.addPixmap(_with_room(drawn, room, scale), mode)
-        return made
+        colors = self._theme.colors
+        return QIcon(DrawnIcon(self.icons, Look(name, colors[color], colors["line-strong"], size, room)))
 
     def tile(self, kind: Kind | None, size: int, scale: float, *, off: bool = False) -> QPixmap:
         """The tile of a kind on a square of ``size`` px, corners included."""
@@ -138,15 +135,3 @@ class Theming(QObject):
             return self._choice
         scheme = self._app.styleHints().colorScheme()
         return "dark" if scheme is Qt.ColorScheme.Dark else "light"
-
-
-def _with_room(drawn: QPixmap, room: int, scale: int) -> QPixmap:
-    if not room:
-        return drawn
-    wider = QPixmap(drawn.width() + room * scale, drawn.height())
-    wider.setDevicePixelRatio(scale)
-    wider.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(wider)
-    painter.drawPixmap(0, 0, drawn)
-    painter.end()
-    return wider
