@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
 
 from app.bootstrap.commands import workspace_of
 from app.bootstrap.drawing import plural
 from app.bootstrap.halting import halt_of
 from app.bootstrap.outcome import Outcome
-from app.engine.braking import Braked, brake, release_brake
+from app.engine.braking import REASONS, Braked, brake, release_brake
+from app.model.desk import HeldGroup
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator, Sequence
 
     from app.bootstrap.workspace import Workspace
     from app.model.journey import Message
+
+
+_PAGE: Final = 1_000
 
 
 def do_brake(chosen: Namespace) -> Outcome:
@@ -31,6 +37,41 @@ def do_brake(chosen: Namespace) -> Outcome:
 def pull(workspace: Workspace) -> Braked:
     """Stops everything, and asks the channels that can to take back what they have accepted."""
     return brake(workspace.context, workspace.sending_channels())
+
+
+def taken_back(workspace: Workspace) -> Sequence[HeldGroup]:
+    """What waits for the brake to be let go, by flow, channel and whether it had gone out already."""
+    return [HeldGroup(*place, count) for place, count in Counter(_places(workspace).values()).items()]
+
+
+def let_go(workspace: Workspace, drop: Sequence[HeldGroup]) -> int:
+    """Lets everything go on and sends what was taken back, but for these groups."""
+    dropped = {(group.flow, group.channel, group.reason) for group in drop}
+    places = _places(workspace)
+    out = [message_id for message_id, place in places.items() if place in dropped]
+    if len(out) * 2 <= len(places):
+        return release_brake(workspace.context, send=True, but=out)
+    # The engine has to remember the shorter list until it is through.
+    kept = [message_id for message_id, place in places.items() if place not in dropped]
+    return release_brake(workspace.context, send=False, but=kept)
+
+
+def _places(workspace: Workspace) -> dict[int, tuple[str, str, str]]:
+    """Flow, channel and reason of each message that the brake has taken back."""
+    names = {flow.id: flow.name for flow in workspace.store.flows.infos()}
+    rows = _cancelled(workspace)
+    return {row.id: (names.get(row.flow_id, ""), row.channel, row.reason) for row in rows}
+
+
+def _cancelled(workspace: Workspace) -> Iterator[Message]:
+    after = 0
+    while True:
+        with workspace.context.session() as session:
+            rows = session.tx.cancelled_messages(REASONS, after, _PAGE)
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1].id
 
 
 def _release(workspace: Workspace, *, send: bool) -> Outcome:

@@ -12,12 +12,12 @@ from app.engine.first import UNTYPED, Reach, reach_of
 from app.flows.codec import read_flow, write_flow
 from app.flows.publish import texts_only
 from app.model.conditions import holds
+from app.model.desk import FirstReach
 from app.model.errors import UserError
 from app.model.flow import EMPTY
 from app.model.journey import FlowState
 from app.model.kinds import value_of
 from app.model.people import Contact
-from app.model.ports import FirstReach
 
 if TYPE_CHECKING:
     from datetime import timedelta

@@ -9,6 +9,7 @@ from app.bootstrap.drawing import plural
 from app.engine.halts import BRAKE
 from app.engine.keeper import DOWN, KEEPER
 from app.engine.watch import CLOCK, Found
+from app.model.desk import Halt, HaltKind
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -27,6 +28,21 @@ def halt_of(workspace: Workspace) -> str:
     if doubt is not None:
         return clock_sentence(doubt, workspace.clock.now(), workspace.zone)
     return DOWN if workspace.store.numbers.remembered(KEEPER) is not None else ""
+
+
+def look(workspace: Workspace) -> Halt | None:
+    """What stops everything, for the window."""
+    numbers = workspace.store.numbers
+    kept = numbers.remembered(BRAKE)
+    if kept is not None:
+        kind = HaltKind.RELEASING if "release" in kept else HaltKind.BRAKE
+        return Halt(kind, datetime.fromisoformat(kept["since"]))
+    doubt = numbers.remembered(CLOCK)
+    if doubt is None:
+        return None
+    off = timedelta(seconds=doubt["off"]) if doubt["off"] is not None else None
+    is_ahead = off > timedelta(0) if off is not None else doubt["found"] == Found.AHEAD
+    return Halt(HaltKind.CLOCK, off=off, is_ahead=is_ahead)
 
 
 def brake_sentence(kept: dict[str, Any], zone: tzinfo) -> str:

@@ -9,11 +9,12 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from app.bootstrap.halting import halt_of
-from app.bootstrap.limits import CHANNELS, limit_lines
+from app.bootstrap.limits import limit_lines
 from app.bootstrap.listener import listening
 from app.bootstrap.practice import Practice, practising
 from app.engine import page
 from app.engine.keeper import Keeper, ThreadRun, note_down, note_up
+from app.model.desk import Resting
 from app.model.errors import ChainwrightError, TextError
 from app.model.ports import CallTask, Caught
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger("chainwright")
 _STOP_SECONDS: Final = 5.0
+REFUSED: Final = "refused"
+"""Where a server that refuses us has not said why."""
 
 
 class House:
@@ -67,15 +70,21 @@ class House:
         return self._error or halt_of(self.workspace)
 
     def trouble(self) -> tuple[str, ...]:
-        """Channels that refuse us, and what limits hold up, each in a few words."""
+        """What limits hold up, each in a few words."""
+        return limit_lines(self.workspace)
+
+    def resting(self) -> tuple[Resting, ...]:
+        """Channels that are left alone for a while, and why."""
         senders = self.engine.dispatchers if self.engine is not None else ()
         now = self.workspace.clock.now()
-        refused = (
-            f"{CHANNELS.get(sender.channel.name, sender.channel.name)} is paused, the server refuses us"
-            for sender in senders
-            if sender.stopped_until is not None and now < sender.stopped_until
-        )
-        return (*refused, *limit_lines(self.workspace))
+        found = []
+        for sender in senders:
+            stopped = sender.stopped_until
+            if stopped is not None and now < stopped:
+                found.append(Resting(sender.channel.name, stopped, sender.trouble or REFUSED))
+            elif not sender.breaker.is_closed:
+                found.append(Resting(sender.channel.name, sender.rests_until(now)))
+        return tuple(found)
 
     # --- practice and tasks ---
 

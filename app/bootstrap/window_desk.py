@@ -6,9 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from app.bootstrap import (
+    braking,
     doors,
     first_sends,
     flow_files,
+    halting,
     histories,
     impacts,
     lives,
@@ -19,8 +21,9 @@ from app.bootstrap import (
 )
 from app.engine.deciding import UNKNOWN, decide_all
 from app.engine.first import release_first
-from app.engine.life import dismiss, ingest
+from app.engine.life import answer_clock, dismiss, ingest, try_parked
 from app.flows.validate import validate
+from app.model.desk import Braked, FirstReach, GoneOut, HeldGroup
 from app.model.errors import RefusedError
 from app.model.journey import FlowState
 from app.model.people import Actor, Event
@@ -28,9 +31,7 @@ from app.model.ports import (
     CallTask,
     Caught,
     Counts,
-    FirstReach,
     FlowInfo,
-    HeldGroup,
     Notice,
     Person,
     Preview,
@@ -176,7 +177,36 @@ class WorkspaceDesk:
             practice=self._workspace.practice,
             workspace=self._workspace.settings.workspace.name,
             clock=now if self._house.fast else None,
+            halt=halting.look(self._workspace),
+            resting=self._house.resting(),
         )
+
+    # --- what stops everything ---
+
+    def brake(self) -> Braked:
+        done = braking.pull(self._workspace)
+        names = {flow.id: flow.name for flow in self.flows()}
+        return Braked(
+            done.cancelled,
+            done.on_the_wire,
+            done.revoked,
+            tuple(
+                GoneOut(names.get(row.flow_id, ""), row.channel, row.address, row.sent_at)
+                for row in done.accepted
+            ),
+        )
+
+    def taken_back(self) -> Sequence[HeldGroup]:
+        return braking.taken_back(self._workspace)
+
+    def release_brake(self, drop: Sequence[HeldGroup] = ()) -> int:
+        return braking.let_go(self._workspace, drop)
+
+    def trust_clock(self) -> bool:
+        return answer_clock(self._workspace.context)
+
+    def try_again(self, name: str) -> int:
+        return try_parked(self._workspace.context, self._workspace.store.flows.id_of(name))
 
     # --- practice and tasks ---
 

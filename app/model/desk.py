@@ -3,16 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from app.model.flow import EMPTY
 from app.model.frozen import dataclass
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from app.model.flow import Problem
     from app.model.journey import FlowState
+
+
+class HaltKind(StrEnum):
+    """What can stop everything."""
+
+    BRAKE = "brake"
+    RELEASING = "releasing"
+    """The brake is being let go."""
+    CLOCK = "clock"
+    """The clock of this machine cannot be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """What stops everything: nothing is sent, and nothing decided by the clock."""
+
+    kind: HaltKind
+    since: datetime | None = None
+    """Since when the brake is on."""
+    off: timedelta | None = None
+    """By so much the clock was set, forward or back; None: it was wrong when the machine started."""
+    is_ahead: bool = False
+    """Whether the clock is later than it can be; else it is in the past."""
+
+    @property
+    def is_brake(self) -> bool:
+        """Whether a person has stopped everything."""
+        return self.kind is not HaltKind.CLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class GoneOut:
+    """A message that had been accepted before everything was stopped."""
+
+    flow: str
+    channel: str
+    address: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Braked:
+    """What stopping everything has done."""
+
+    taken_back: int
+    """Queued messages that wait until the brake is released."""
+    on_the_wire: int = 0
+    """Nobody can say yet what becomes of them."""
+    revoked: int = 0
+    """Their provider has taken them back."""
+    gone_out: tuple[GoneOut, ...] = ()
+    """What went out within the last hour, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A channel that is left alone for a while."""
+
+    channel: str
+    until: datetime | None = None
+    detail: str = ""
+    """What the server that refuses us has said; empty: message after message has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +91,8 @@ class FlowInfo:
     """Whether the draft differs from the newest version."""
     inside: int
     """People inside now."""
+    paused_why: str = ""
+    """Why it paused itself (``broken: …`` its deciders, ``errors: …`` its messages); empty: it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +114,9 @@ class Status:
     workspace: str = ""
     clock: datetime | None = None
     """The engine's time, when it is not the wall's (demo)."""
+    halt: Halt | None = None
+    """What stops everything, if anything does."""
+    resting: tuple[Resting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

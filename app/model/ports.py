@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.model.batch import Batch
+    from app.model.desk import Braked
     from app.model.flow import Flow, Node, Problem
     from app.model.journey import (
         Arming,
@@ -539,6 +540,22 @@ class Desk(Protocol):
 
     def status(self) -> Status:
         """For the status bar."""
+
+    def brake(self) -> Braked:
+        """Stops everything at once, over restarts: cancels what is queued, revokes what providers can."""
+
+    def taken_back(self) -> Sequence[HeldGroup]:
+        """What waits for the brake to be let go; reason ``revoked``: it had gone out already."""
+
+    def release_brake(self, drop: Sequence[HeldGroup] = ()) -> int:
+        """Lets everything go on; what was taken back is sent after all, but for what is dropped. Answers how
+        many messages that were."""
+
+    def trust_clock(self) -> bool:
+        """A person says that the clock of this machine is right; False when nobody had asked."""
+
+    def try_again(self, name: str) -> int:
+        """Whoever broke in this flow tries to go on; answers how many."""
 
     def caught(self, after: int) -> Sequence[Caught]:
         """What the practice catcher holds, from this index on."""

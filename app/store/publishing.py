@@ -84,9 +84,13 @@ class Flows:
         )
         with self._store.reading() as session:
             rows = session.connection.execute(query).all()
+            kept = select(machine.c.name, machine.c.value).where(machine.c.name.startswith("paused:"))
+            whys = {name: str(why) for name, why in session.connection.execute(kept)}
         return [
-            FlowInfo(id_, name, STATES[state], number, bool(changed), int(inside_now))
-            for id_, name, state, number, changed, inside_now in rows
+            FlowInfo(
+                id_, name, STATES[state], number, bool(changed), int(here), whys.get(f"paused:{id_}", "")
+            )
+            for id_, name, state, number, changed, here in rows
         ]
 
     def published(self) -> Sequence[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
-from app.model.ports import FirstReach
+from app.model.desk import FirstReach
 from app.ui.inspector.editor import mark_bad
 from app.ui.theme import Theming
 from app.ui.widgets import Picture, column, label, part, row

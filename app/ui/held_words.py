@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from app.model.desk import HeldGroup
 from app.model.kinds import KINDS
-from app.model.ports import HeldGroup
 from app.ui.words import number, said, tr
 
 _BROKEN: Final = "broken:"

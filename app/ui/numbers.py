@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.model.ports import CallTask, Caught, Counts, Desk, FlowInfo, HeldGroup, Notice, Status
+from app.model.desk import HeldGroup
+from app.model.ports import CallTask, Caught, Counts, Desk, FlowInfo, Notice, Status
 from app.model.standing import Period
 from app.ui.operations import Lane, Operations
 from app.ui.refresh import INTERVAL_MS, Throttle

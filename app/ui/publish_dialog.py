@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.canvas.words import node_title
+from app.model.desk import FirstReach
 from app.model.flow import EMPTY, Flow, Node, Problem
 from app.model.kinds import kind_of
-from app.model.ports import FirstReach, FlowInfo
+from app.model.ports import FlowInfo
 from app.model.shifts import Impact
 from app.ui.answer import Answer
 from app.ui.first_send import FirstSend

@@ -16,6 +16,7 @@ from app.flows.codec import read_flow, write_flow
 from app.flows.impact import Inside, impact
 from app.flows.validate import validate
 from app.model.conditions import holds
+from app.model.desk import Braked, FirstReach, Halt, HaltKind, HeldGroup
 from app.model.errors import RefusedError, UserError
 from app.model.flow import Edge, Flow, Node, Problem, Surroundings
 from app.model.journey import FlowState
@@ -24,9 +25,7 @@ from app.model.ports import (
     CallTask,
     Caught,
     Counts,
-    FirstReach,
     FlowInfo,
-    HeldGroup,
     Notice,
     Person,
     Preview,
@@ -76,6 +75,7 @@ BASKET = {
         }
     ],
 }
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
 
@@ -94,6 +94,7 @@ class Stored:
     """By journey."""
     history: str = ""
     aside: list[str] = field(default_factory=list)
+    paused_why: str = ""
 
 
 class MemoryDesk:
@@ -107,6 +108,10 @@ class MemoryDesk:
         self.finished: list[tuple[int, bool]] = []
         self.moves: list[Move] = []
         self.reach = FirstReach()
+        self.braked = Braked(0)
+        self.back: list[HeldGroup] = []
+        self.brake_released: list[tuple[HeldGroup, ...]] = []
+        self.tried: list[str] = []
         self.held_groups: list[HeldGroup] = []
         self.decided: list[tuple[HeldGroup, bool]] = []
         self.confirmed: list[tuple[int | None, int]] = []
@@ -157,6 +162,7 @@ class MemoryDesk:
                 version=len(one.versions),
                 changed=bool(one.versions) and one.versions[-1] != one.draft,
                 inside=one.counts.inside,
+                paused_why=one.paused_why,
             )
             for number, (name, one) in enumerate(sorted(self.stored.items()), start=1)
         ]
@@ -306,6 +312,8 @@ class MemoryDesk:
     def resume(self, name: str) -> None:
         self._work()
         self._one(name).state = FlowState.LIVE
+        self._one(name).paused_why = ""
+        self.change()
 
     def stop(self, name: str) -> int:
         self._work()
@@ -337,6 +345,34 @@ class MemoryDesk:
     def status(self) -> Status:
         self._work()
         return self.now_status
+
+    def brake(self) -> Braked:
+        self._work()
+        self.now_status = replace(self.now_status, engine="paused", halt=Halt(HaltKind.BRAKE, NOON))
+        self.change()
+        return self.braked
+
+    def taken_back(self) -> Sequence[HeldGroup]:
+        self._work()
+        return list(self.back)
+
+    def release_brake(self, drop: Sequence[HeldGroup] = ()) -> int:
+        self._work()
+        self.brake_released.append(tuple(drop))
+        self.now_status = replace(self.now_status, engine="running", halt=None)
+        self.change()
+        return self.braked.taken_back
+
+    def trust_clock(self) -> bool:
+        self._work()
+        self.now_status = replace(self.now_status, engine="running", halt=None)
+        self.change()
+        return True
+
+    def try_again(self, name: str) -> int:
+        self._work()
+        self.tried.append(name)
+        return 3
 
     def caught(self, after: int) -> Sequence[Caught]:
         self._work()

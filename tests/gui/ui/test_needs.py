@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.model.ports import CallTask, HeldGroup, Notice
+from app.model.desk import HeldGroup
+from app.model.ports import CallTask, Notice
 from app.ui.confirm import Confirm
 from app.ui.held_words import messages, told
 from app.ui.tasks_page import TasksPage, sentence

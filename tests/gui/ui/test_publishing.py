@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.canvas.commands import ChangeSettings, Exchange
+from app.model.desk import FirstReach
 from app.model.flow import Edge, Flow, Node
-from app.model.ports import FirstReach, PublishResult
+from app.model.ports import PublishResult
 from app.model.shifts import Change, Choice, Impact, Move, Stand, TakenBack
 from app.ui.confirm import Confirm
 from app.ui.first_send import FirstSend

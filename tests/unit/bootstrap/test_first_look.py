@@ -13,10 +13,10 @@ from app.bootstrap.window_desk import WorkspaceDesk
 from app.bootstrap.workspace import Workspace, open_workspace
 from app.engine.life import ingest
 from app.flows.codec import write_flow
+from app.model.desk import FirstReach
 from app.model.flow import Flow, Node
 from app.model.journey import ContactChange
 from app.model.people import Address, Event
-from app.model.ports import FirstReach
 from app.support.clock import StandingClock
 from app.support.secrets import FileSecrets
 from tests.unit.engine.build import edges

@@ -12,9 +12,9 @@ from app.bootstrap.window_desk import WorkspaceDesk
 from app.bootstrap.workspace import Workspace, open_workspace
 from app.engine import life
 from app.flows.codec import write_flow
+from app.model.desk import HeldGroup
 from app.model.flow import Edge, Flow, Node
 from app.model.people import Address
-from app.model.ports import HeldGroup
 from app.support.clock import StandingClock
 from app.support.secrets import FileSecrets
 from tests.unit.bootstrap.said import Shell
