@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.flows.codec import write_flow
+from app.model.desk import Braked, HeldGroup
 from app.model.flow import Flow, Problem
-from app.model.ports import Desk, FlowInfo, HeldGroup, PublishResult
+from app.model.ports import Desk, FlowInfo, PublishResult
 from app.model.shifts import Impact, Move, TakenBack
 from app.ui.confirm import Confirm, Shade
 from app.ui.held_words import messages, told
@@ -98,6 +99,55 @@ class FlowLife(QObject):
             self._theming, question, about.format(people=people(info.inside)), button, self._window
         )
         self.ask(dialog, lambda: self._stop_now(info.name))
+
+    def brake(self) -> None:
+        """Asks, and stops everything; then tells what had gone out already."""
+        about = tr(
+            "No message leaves this machine from now on, also after a restart. What is queued is taken back "
+            "and waits for you; what is on its way is asked back where the provider can."
+        )
+        dialog = Confirm(self._theming, tr("Stop everything?"), about, tr("Stop everything"), self._window)
+        self.ask(dialog, lambda: self._operations.run(self._desk.brake, self._braked))
+
+    def _braked(self, done: Braked) -> None:
+        from app.ui.gone_out import GoneOutDialog  # seldom needed
+
+        self.ask(GoneOutDialog(self._theming, done, self._window), lambda: None)
+        self.done.emit(tr("Everything is stopped"))
+
+    def release_brake(self) -> None:
+        """Asks of all that was taken back whether it is sent or dropped, and lets everything go on."""
+
+        def ask(groups: Sequence[HeldGroup]) -> None:
+            from app.ui.release_dialog import ReleaseDialog  # seldom needed
+
+            dialog = ReleaseDialog(self._theming, groups, self._window)
+            self.ask(dialog, lambda: self._release_now(dialog.dropped()))
+
+        self._operations.run(self._desk.taken_back, ask)
+
+    def _release_now(self, dropped: Sequence[HeldGroup]) -> None:
+        words = tr("Everything goes on")
+        self._operations.run(lambda: self._desk.release_brake(dropped), lambda _count: self.done.emit(words))
+
+    def trust_clock(self) -> None:
+        """The clock is right: everything goes on."""
+        words = tr("Everything goes on")
+        self._operations.run(self._desk.trust_clock, lambda _asked: self.done.emit(words))
+
+    def let_go_on(self, name: str) -> None:
+        """A flow that paused itself goes on, and whoever broke in it tries again."""
+
+        def again() -> int:
+            self._desk.resume(name)
+            return self._desk.try_again(name)
+
+        def gone_on(count: int) -> None:
+            words = tr("“{name}” goes on").format(name=name)
+            tried = tr("{people} try again where they broke").format(people=people(count))
+            self.done.emit(f"{words}. {tried}" if count else words)
+
+        self._operations.run(again, gone_on)
 
     def decide(self, group: HeldGroup, *, send: bool) -> None:
         """Asks with the number, where it cannot be taken back, and sends or drops what is held."""

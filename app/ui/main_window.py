@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
 from app.flows.codec import SUFFIX
+from app.model.desk import HeldGroup
 from app.model.flow import Flow, Problem
 from app.ui.flow_page import FlowPage
 from app.ui.known import Known
@@ -25,7 +26,7 @@ from app.ui.widgets import column, part
 from app.ui.words import time_now, tr
 
 if TYPE_CHECKING:
-    from app.model.ports import Desk, FlowInfo, HeldGroup
+    from app.model.ports import Desk, FlowInfo
     from app.ui.caught_page import CaughtPage
     from app.ui.cheat_sheet import CheatSheet
     from app.ui.conflict_dialog import Quarrels
@@ -330,7 +331,7 @@ class MainWindow(QMainWindow):
         bar.back_asked.connect(self.back)
         bar.publish_asked.connect(self.life.publish)
         bar.pause_asked.connect(self.life.pause)
-        bar.resume_asked.connect(self.life.resume)
+        bar.resume_asked.connect(self.resume_asked)
         self.flow.said.connect(self.toast.say)
         self.flow.undoable.connect(self.toast.offer)
         self.toast.undo_asked.connect(lambda: self.flow.canvas.run("undo"))
@@ -357,6 +358,13 @@ class MainWindow(QMainWindow):
         self.versions.reopened.connect(self._reopened)
         self.tasks.finished.connect(self._finish_task)
         self.tasks.put_away.connect(self._put_away)
+        self.tasks.brake_asked.connect(self.life.brake)
+        self.tasks.release_asked.connect(self.life.release_brake)
+        self.tasks.clock_trusted.connect(self.life.trust_clock)
+        self.tasks.resumed.connect(self.life.let_go_on)
+        self.tasks.flow_asked.connect(self.open_flow)
+        self.status.asked.connect(lambda: self.show_page("tasks"))
+        self.status.brake_asked.connect(self.life.brake)
         self.tasks.decided.connect(self._decide)
 
     def save(self) -> None:
@@ -424,6 +432,14 @@ class MainWindow(QMainWindow):
     def _decide(self, group: HeldGroup, send: bool) -> None:
         self.life.decide(group, send=send)
 
+    def resume_asked(self) -> None:
+        """The open flow goes on; whoever broke in one that paused itself tries again."""
+        info = self._infos.get(self.session.name)
+        if info is not None and info.paused_why:
+            self.life.let_go_on(info.name)
+        else:
+            self.life.resume()
+
     def stop_asked(self) -> None:
         """Asks before the open flow is stopped."""
         info = self._infos.get(self.session.name)
@@ -451,6 +467,7 @@ class MainWindow(QMainWindow):
         self.status.show_status(read.status)
         self.flows.show_flows(read.flows)
         self.caught.add(read.caught)
+        self.tasks.show_stops(read.status, read.flows)
         self.tasks.show_tasks(read.tasks)
         self.tasks.show_notices(read.notices)
         self.tasks.show_held(read.held)

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.model.ports import CallTask, HeldGroup, Notice
+from app.model.desk import HaltKind, HeldGroup
+from app.model.journey import FlowState
+from app.model.ports import CallTask, FlowInfo, Notice, Status
+from app.ui.halt_words import Stop, channel_stop, flow_stop, stop_of
 from app.ui.held_words import told
 from app.ui.need_row import NeedRow
 from app.ui.page_head import Empty, PageHead, clear, scrolling
@@ -20,12 +23,22 @@ class TasksPage(QWidget):
     """Signals:
     finished: a call was made; carries the message's id and whether the person was reached.
     put_away: this notice has been read.
+    brake_asked: everything is to be stopped.
+    release_asked: the brake is to be let go.
+    clock_trusted: the clock of this machine is right.
+    resumed: a flow that paused itself is to go on; carries its name.
+    flow_asked: a flow is to be opened; carries its name.
     decided: all of a group are to be sent (True) or dropped.
     """
 
     finished = Signal(int, bool)
     put_away = Signal(int)
     decided = Signal(object, bool)
+    brake_asked = Signal()
+    release_asked = Signal()
+    clock_trusted = Signal()
+    resumed = Signal(str)
+    flow_asked = Signal(str)
 
     def __init__(self, theming: Theming) -> None:
         super().__init__()
@@ -37,7 +50,14 @@ class TasksPage(QWidget):
         self.cards: dict[int, TaskCard] = {}
         self.told: dict[int, NeedRow] = {}
         self.groups: dict[HeldGroup, NeedRow] = {}
-        self.head = PageHead(tr("Needs you"))
+        self.stops: list[NeedRow] = []
+        """What stands still: everything, or a flow that paused itself."""
+        self._stopped: tuple[Status | None, tuple[FlowInfo, ...]] = (None, ())
+        self.brake = Button(theming, tr("Stop everything…"), "brake", "danger")
+        self.brake.setToolTip(tr("No message leaves this machine until you let it go on"))
+        self.brake.clicked.connect(self.brake_asked)
+        self.head = PageHead(tr("Needs you"), self.brake)
+        self._machine = _Part(tr("Standing still"))
         self._held, self._notices, self._calls = (
             _Part(tr("Held")),
             _Part(tr("Told by flows")),
@@ -51,14 +71,28 @@ class TasksPage(QWidget):
             ),
             "card",
         )
-        parts = (self._held, self._calls, self._notices)
+        parts = (self._machine, self._held, self._calls, self._notices)
         self.setLayout(column(scrolling(self.head, self._empty, *parts, None), gap=0))
         self._show_whole()
 
     @property
     def count(self) -> int:
         """How many things wait, as the tab counts them: a group of messages is one."""
-        return len(self.tasks) + len(self.notices) + len(self.held)
+        return len(self.stops) + len(self.tasks) + len(self.notices) + len(self.held)
+
+    def show_stops(self, status: Status, flows: Sequence[FlowInfo]) -> None:
+        """Shows what stands still, and why."""
+        paused = tuple(one for one in flows if one.paused_why and one.state is FlowState.PAUSED)
+        seen = Status(status.engine, status.engine_detail, halt=status.halt, resting=status.resting)
+        if (seen, paused) == self._stopped:
+            return
+        self._stopped = (seen, paused)
+        whole = self._stop_of_all(status)
+        rests = [self._row(channel_stop(one), "warn") for one in status.resting]
+        self.stops = [*([whole] if whole else []), *rests, *(self._stop_of_flow(one) for one in paused)]
+        self._machine.fill(self.stops)
+        self.brake.setVisible(status.halt is None or not status.halt.is_brake)
+        self._show_whole()
 
     def show_tasks(self, tasks: Sequence[CallTask]) -> None:
         """Shows these calls, oldest first."""
@@ -87,6 +121,32 @@ class TasksPage(QWidget):
         self._held.fill(self.groups.values())
         self._show_whole()
 
+    def _stop_of_all(self, status: Status) -> NeedRow | None:
+        found = stop_of(status)
+        if found is None:
+            return None
+        made = self._row(found)
+        kind = status.halt.kind if status.halt else None
+        if kind is HaltKind.BRAKE:
+            made.add(tr("Let it go on…"), "play", "primary").clicked.connect(self.release_asked)
+        elif kind is HaltKind.CLOCK:
+            right = made.add(tr("The clock is right"), "tick")
+            right.clicked.connect(lambda: right.setEnabled(False))
+            right.clicked.connect(self.clock_trusted)
+        return made
+
+    def _row(self, found: Stop, color: str = "danger") -> NeedRow:
+        return NeedRow(self._theming, found.icon, color, found.words, found.about)
+
+    def _stop_of_flow(self, info: FlowInfo) -> NeedRow:
+        found = flow_stop(info)
+        made = self._row(found)
+        made.add(tr("Open the flow"), kind="quiet").clicked.connect(lambda: self.flow_asked.emit(info.name))
+        go = made.add(tr("Go on"), "play")
+        go.clicked.connect(lambda: go.setEnabled(False))
+        go.clicked.connect(lambda: self.resumed.emit(info.name))
+        return made
+
     def _card(self, task: CallTask) -> TaskCard:
         card = TaskCard(self._theming, task)
         card.finished.connect(lambda reached: self.finished.emit(task.message_id, reached))
@@ -113,7 +173,14 @@ class TasksPage(QWidget):
 
     def _show_whole(self) -> None:
         self._empty.setVisible(not self.count)
-        self.head.say(sentence(len(self.tasks), len(self.notices), sum(group.count for group in self.held)))
+        self.head.say(
+            sentence(
+                len(self.tasks),
+                len(self.notices),
+                sum(group.count for group in self.held),
+                self.stops[0].words if self.stops else "",
+            )
+        )
 
 
 class _Part(QWidget):
@@ -162,9 +229,9 @@ class TaskCard(QWidget):
         self.finished.emit(reached)
 
 
-def sentence(calls: int, notices: int, held: int) -> str:
-    """“3 calls to make, 40 messages held, 2 things told.”."""
-    parts = []
+def sentence(calls: int, notices: int, held: int, stop: str = "") -> str:
+    """“3 calls to make, 40 messages held, 2 things told.”; first of all what stands still."""
+    parts = [stop] if stop else []
     if held:
         words = tr("1 message is held") if held == 1 else tr("{count} messages are held")
         parts.append(words.format(count=number(held)))

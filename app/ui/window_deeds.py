@@ -126,7 +126,9 @@ DEEDS: Final = (
         icon="pause",
         section=3,
     ),
-    WindowDeed("resume", "Go on", _FLOW, _LOOKS, lambda window: window.life.resume(), icon="play", section=3),
+    WindowDeed(
+        "resume", "Go on", _FLOW, _LOOKS, lambda window: window.resume_asked(), icon="play", section=3
+    ),
     WindowDeed(
         "pause-entries",
         "Let nobody new in",
@@ -145,6 +147,14 @@ DEEDS: Final = (
         section=3,
     ),
     WindowDeed("stop", "Stop the flow…", _FLOW, _LOOKS, lambda window: window.stop_asked(), section=3),
+    WindowDeed(
+        "brake",
+        "Stop everything…",
+        _WINDOW,
+        _LOOKS,
+        lambda window: window.life.brake(),
+        icon="brake",
+    ),
     WindowDeed(
         "settings",
         "Settings of this flow",

@@ -43,6 +43,8 @@ def state_chip(info: FlowInfo) -> tuple[str, str]:
     from app.model.journey import FlowState  # not needed for the first picture
 
     version = tr("version {number}").format(number=info.version)
+    if info.paused_why and info.state is FlowState.PAUSED:
+        return tr("Paused itself, {version}").format(version=version), "broken"
     return {
         FlowState.DRAFT: (tr("Never published"), "plain"),
         FlowState.LIVE: (tr("Live, {version}").format(version=version), "well"),
@@ -54,6 +56,10 @@ def state_chip(info: FlowInfo) -> tuple[str, str]:
 
 def engine_words(status: Status) -> tuple[str, str]:
     """(words, colour token of the dot) for what the engine is doing."""
+    if status.halt is not None:
+        from app.ui.halt_words import short_halt  # not needed for the first picture
+
+        return short_halt(status.halt), "danger"
     return {
         "running": (tr("Running"), "ok"),
         "paused": (tr("Paused"), "ink-3"),
