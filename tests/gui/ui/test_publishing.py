@@ -177,6 +177,7 @@ def test_a_publish_is_taken_back_after_it_was_said_what_that_does(person: Person
 
 
 def test_what_cannot_be_taken_back_is_told(person: Person) -> None:
+    person.saved()  # what is stored later would put the sentence away
     person.window.life.take_back()
     person.until(person.window.notice.isVisible)
     assert person.window.notice.text.text() == "“Abandoned basket” has been published only once"
