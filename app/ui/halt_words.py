@@ -27,7 +27,7 @@ def stop_of(status: Status) -> Stop | None:
     """What stops everything; None where the engine is well."""
     if status.halt is not None:
         return _halt(status.halt)
-    if status.engine == "failed":
+    if status.engine == "failed" or (status.engine == "paused" and status.engine_detail):
         about = status.engine_detail or tr("The log has the details.")
         return Stop(tr("The engine does not run"), about, "engine")
     return None

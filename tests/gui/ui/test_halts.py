@@ -185,5 +185,14 @@ def test_what_stops_everything_is_told_in_words(halt: Halt, words: str) -> None:
     assert found.words == words
 
 
+def test_an_engine_that_stays_down_is_told() -> None:
+    found = stop_of(Status("paused", "It failed three times in ten minutes."))
+    assert found is not None
+    assert (found.words, found.about) == (
+        "The engine does not run",
+        "It failed three times in ten minutes.",
+    )
+
+
 def test_an_engine_that_works_stops_nothing() -> None:
     assert stop_of(Status("running")) is None
