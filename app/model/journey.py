@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from app.model.flow import EMPTY
@@ -329,7 +330,9 @@ class Changes:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not any(getattr(self, name) for name in _WRITTEN)
+        return not any(_written(self))
 
 
-_WRITTEN = tuple(one.name for one in fields(Changes) if one.name not in ("intents", "outcomes"))
+_written: Final = attrgetter(
+    *(one.name for one in fields(Changes) if one.name not in ("intents", "outcomes"))
+)

@@ -32,13 +32,19 @@ class Countries:
         return self.by_code.get(self.codes.get(name, name), ())
 
     def country_of(self, phone: str) -> str:
-        try:
-            number = phonenumbers.parse(phone)
-        except phonenumbers.NumberParseException:
-            return ""
-        found = phonenumbers.region_code_for_number(number)
-        # A number that belongs to nobody still says by its first figures which country is meant.
-        return found or phonenumbers.region_code_for_country_code(number.country_code or 0)
+        return _country_of(phone)
+
+
+@lru_cache(maxsize=16_384)
+def _country_of(phone: str) -> str:
+    """Read anew for every message, so it is remembered."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return ""
+    found = phonenumbers.region_code_for_number(number)
+    # A number that belongs to nobody still says by its first figures which country is meant.
+    return found or phonenumbers.region_code_for_country_code(number.country_code or 0)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.model.journey import ContactChange
 from app.model.people import Address, Consent, Contact, said_so_far
 from app.store.errors import NotUniqueError
-from app.store.memory.state import Happened, Person, State, as_kept
+from app.store.memory.state import Happened, Person, State
 from app.store.people import changed_properties, changed_tags
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class MemoryPeople:
                 event.name,
                 contact_id,
                 event.at,
-                as_kept(event.properties),
+                self._state.plain(event.properties),
                 event.message_id,
                 event.actor,
                 now,
@@ -114,7 +114,7 @@ class MemoryPeople:
         people = self._state.people
         old = {change.contact_id: people[change.contact_id].properties for change in changes}
         for id_, properties in changed_properties(old, changes).items():
-            people.put(id_, replace(people[id_], properties=as_kept(properties)))
+            people.put(id_, replace(people[id_], properties=self._state.plain(properties)))
         for (id_, tag), stays in changed_tags(changes).items():
             tags = people[id_].tags
             people.put(id_, replace(people[id_], tags=tags | {tag} if stays else tags - {tag}))

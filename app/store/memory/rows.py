@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Generator, Hashable, Iterable
+from itertools import takewhile
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
@@ -106,14 +107,18 @@ class Rows(Generic[K, V]):
             self._undo.append(lambda: self._clear(key))
 
     def _set(self, key: K, row: V) -> None:
-        self._clear(key)
+        old = self._rows.get(key)
         self._rows[key] = row
         for name, group_of in self._by.items():
-            group = group_of(row)
+            group, before = group_of(row), None if old is None else group_of(old)
+            if group == before:
+                continue
+            self._leave(name, before, key)
             if group is not None:
                 self._groups[name].setdefault(group, {})[key] = None
         turn = self._turn(row) if self._turn else None
-        if turn is not None:
+        # An entry that stands already stays where it is.
+        if turn is not None and (old is None or self._turn is None or self._turn(old) != turn):
             heapq.heappush(self._queues.setdefault(turn[0], []), (turn[1], key))
 
     def _clear(self, key: K) -> None:
@@ -121,18 +126,24 @@ class Rows(Generic[K, V]):
         if old is None:
             return
         for name, group_of in self._by.items():
-            group = group_of(old)
-            members = self._groups[name].get(group, {}) if group is not None else {}
-            members.pop(key, None)
-            if not members and group is not None:
-                self._groups[name].pop(group, None)
+            self._leave(name, group_of(old), key)
+
+    def _leave(self, index: str, group: Hashable | None, key: K) -> None:
+        if group is None:
+            return
+        members = self._groups[index].get(group, {})
+        members.pop(key, None)
+        if not members:
+            self._groups[index].pop(group, None)
 
 
-def first_of(queues: Iterable[Generator[V]], place: Callable[[V], Any], limit: int) -> list[V]:
-    """The first rows of several queues together."""
+def first_of(
+    queues: Iterable[Generator[V]], place: Callable[[V], Any], limit: int, is_due: Callable[[V], bool]
+) -> list[V]:
+    """The first rows of several queues together, as far as they are due: those behind are not looked at."""
     waiting = list(queues)
     try:
-        merged = heapq.merge(*waiting, key=place)
+        merged = heapq.merge(*(takewhile(is_due, queue) for queue in waiting), key=place)
         return [row for row, _ in zip(merged, range(limit), strict=False)]
     finally:
         for queue in waiting:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.model.flow import EMPTY
 from app.model.journey import Arming, CountKey, JournalLine, Journey, LiveFlow, Message, Suppression, Version
@@ -91,10 +91,15 @@ def as_kept(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return kept
 
 
+_Row = TypeVar("_Row", Journey, Arming, Message)
+
+
 @dataclass(slots=True)
 class State:
     """The rows, and the way back to where the open transaction began."""
 
+    light: bool = False
+    """For a rehearsal: no journal, and values are kept as they are given."""
     undo: Undo = field(default_factory=list)
     said: int = 0
     """The number of the last consent."""
@@ -172,9 +177,22 @@ class State:
 
     def add_line(self, line: JournalLine) -> None:
         """Writes a line of the journal, behind all others."""
+        if self.light:
+            return
         # A number that is left out after an undone write hurts nobody: only their order counts.
         self.lines += 1
-        self.journal.put(self.lines, line)
+        self.journal.put(self.lines, replace(line, data=as_kept(line.data)))
+
+    def plain(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The value as it is to be kept."""
+        return value if self.light else as_kept(value)
+
+    def plain_row(self, row: _Row, name: str) -> _Row:
+        """The row with this value of it as it is to be kept."""
+        if self.light:
+            return row
+        new: dict[str, Any] = {name: as_kept(getattr(row, name))}
+        return replace(row, **new)
 
     def next_consent(self) -> int:
         """The number of a new consent; what is undone leaves no gap, as in a database."""

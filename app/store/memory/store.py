@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class MemoryStore:
     """``app.model.ports.Store`` in memory: the same rules as a database, gone with the process."""
 
-    def __init__(self) -> None:
-        self._state = State()
+    def __init__(self, *, light: bool = False) -> None:
+        self._state = State(light)
         self._turn = threading.Lock()
         self._holder: int | None = None
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, islice, takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from app.model.journey import OPEN_STATES, FlowState, Journey, JourneyState, Message, MessageState
@@ -17,7 +18,7 @@ from app.store.journeys import CLOSED
 from app.store.machine import ENGINE
 from app.store.memory.archives import MemoryArchives
 from app.store.memory.rows import first_of
-from app.store.memory.state import as_kept, key_of
+from app.store.memory.state import key_of
 from app.store.messages import ON_PAGE, ready_at, waits_on_page
 from app.store.turns import take_turns
 
@@ -51,8 +52,9 @@ class MemoryTransaction(MemoryArchives):
 
     def due_journeys(self, now: datetime, limit: int) -> Sequence[Journey]:
         queues = [self._state.journeys.waiting(flow_id) for flow_id in self._moving_flows()]
-        first = first_of(queues, lambda one: (one.due_at, one.id), limit)
-        return list(takewhile(lambda one: one.due_at is not None and one.due_at <= now, first))
+        return first_of(
+            queues, lambda one: (one.due_at, one.id), limit, lambda one: _is_past(one.due_at, now)
+        )
 
     def _moving_flows(self) -> list[int]:
         flows = self._state.flows
@@ -66,8 +68,10 @@ class MemoryTransaction(MemoryArchives):
         return flow.state is FlowState.STOPPED
 
     def due_armings(self, now: datetime, limit: int) -> Sequence[Arming]:
-        first = first_of([self._state.armings.waiting("")], lambda one: (one.due_at, *key_of(one)), limit)
-        return list(takewhile(lambda one: one.due_at <= now, first))
+        queue = self._state.armings.waiting("")
+        return first_of(
+            [queue], lambda one: (one.due_at, *key_of(one)), limit, lambda one: _is_past(one.due_at, now)
+        )
 
     def arming(self, flow_id: int, contact_id: int, key: str) -> Arming | None:
         return self._state.armings.get((flow_id, contact_id, key))
@@ -170,12 +174,12 @@ class MemoryTransaction(MemoryArchives):
         for one in folded.started:
             if one.id in self._state.journeys:
                 raise NotUniqueError("a second journey of one id")
-            self._state.put_journey(replace(one, entry=as_kept(one.entry)))
+            self._state.put_journey(self._state.plain_row(one, "entry"))
         self._write_messages(kept)
         self._write_books(kept, changes)
         self._write_people(changes.contacts, changes.consents, changes.suppressed)
         for arming in changes.armed:
-            self._state.armings.put(key_of(arming), replace(arming, entry=as_kept(arming.entry)))
+            self._state.armings.put(key_of(arming), self._state.plain_row(arming, "entry"))
         for key in changes.disarmed:
             self._state.armings.drop(key)
         self._write_paused(flow_id for flow_id, _ in changes.paused)
@@ -205,16 +209,16 @@ class MemoryTransaction(MemoryArchives):
         for new in kept.queued:
             if new.id in messages:
                 raise NotUniqueError("a second message of one id")
-            messages.put(new.id, replace(new, content=as_kept(new.content)))
+            messages.put(new.id, self._state.plain_row(new, "content"))
         for new in kept.messages:
             old = messages.get(new.id)
             if old is not None:
-                messages.put(new.id, _changed(old, new))
+                messages.put(new.id, _changed(old, self._state.plain_row(new, "content")))
 
     def _write_books(self, kept: Folded, changes: Changes) -> None:
         state = self._state
         for line in kept.journal:
-            state.add_line(replace(line, data=as_kept(line.data)))
+            state.add_line(line)
         for key, count in changes.counts.items():
             if count:
                 state.counters.put(key, (state.counters.get(key) or 0) + count)
@@ -256,6 +260,10 @@ class MemoryTransaction(MemoryArchives):
         return min((moment for moment in moments if moment is not None), default=None)
 
 
+_settled_journey = attrgetter("flow_id", "contact_id", "key", "started_at", "entry", "cause")
+_settled_message = attrgetter("journey_id", "step", "flow_id", "contact_id", "channel", "created_at", "rung")
+
+
 def _started(one: Journey) -> tuple[datetime, int]:
     return (one.started_at, one.id)
 
@@ -277,6 +285,8 @@ def _heads(queues: Iterable[Generator[Row]]) -> Iterator[Row]:
 
 def _moved(old: Journey, new: Journey) -> Journey:
     """What a move may not change stays."""
+    if _settled_journey(old) == _settled_journey(new):
+        return new
     return replace(
         new,
         flow_id=old.flow_id,
@@ -290,6 +300,8 @@ def _moved(old: Journey, new: Journey) -> Journey:
 
 def _changed(old: Message, new: Message) -> Message:
     """What a change may not touch stays, and no reaction is ever taken back."""
+    if _settled_message(old) == _settled_message(new) and old.reactions <= new.reactions:
+        return new
     return replace(
         new,
         journey_id=old.journey_id,
@@ -298,7 +310,6 @@ def _changed(old: Message, new: Message) -> Message:
         contact_id=old.contact_id,
         channel=old.channel,
         created_at=old.created_at,
-        content=as_kept(new.content),
         rung=old.rung,
         reactions=old.reactions | new.reactions,
     )

@@ -23,7 +23,7 @@ def _play(rows: Rows[int, Any], actions: list[Any], *, reading: bool) -> None:
         else:
             rows.put(key, row)
         if reading:
-            first_of([rows.waiting("a"), rows.waiting("b")], lambda row: row[1], 2)
+            first_of([rows.waiting("a"), rows.waiting("b")], lambda row: row[1], 2, lambda _: True)
 
 
 def _seen(rows: Rows[int, Any]) -> Any:
@@ -46,13 +46,16 @@ def test_undoing_leads_back_to_where_it_began(first: list[Any], second: list[Any
     assert _seen(rows) == before
 
 
-@given(ACTIONS, st.integers(0, 4))
-def test_queues_give_the_first_of_what_stands_in_them_each_once(actions: list[Any], limit: int) -> None:
+@given(ACTIONS, st.integers(0, 4), st.integers(0, 4))
+def test_queues_give_the_first_of_what_is_due_in_them_each_once(
+    actions: list[Any], limit: int, now: int
+) -> None:
     rows = _rows([])
     _play(rows, actions, reading=False)
-    standing = sorted(row[1] for row in rows.values() if row[1] is not None)
+    standing = sorted(row[1] for row in rows.values() if row[1] is not None and row[1] <= now)
     for _ in range(2):
-        found = first_of([rows.waiting(name) for name in "abc"], lambda row: row[1], limit)
+        queues = [rows.waiting(name) for name in "abc"]
+        found = first_of(queues, lambda row: row[1], limit, lambda row: row[1] is not None and row[1] <= now)
         assert [row[1] for row in found] == standing[:limit], "reading takes nothing away"
 
 
