@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from app.engine.lease import Lease
+    from app.model.journey import Changes
     from app.model.ports import Clock, Ids, Places, Store, Transaction
 
 _RENEWED_AFTER: Final = 5.0
@@ -61,6 +62,8 @@ class Context:
     """Set while this process has pulled the brake: what is in its hands goes no further."""
     changed: Callable[[], None] = lambda: None
     """Told after every commit that changed numbers."""
+    witness: Callable[[Changes], None] | None = None
+    """Told of all that sessions write, before it is committed: a rehearsal counts by it."""
     built: datetime | None = None
     """When this program was made: no clock that is right can be before that."""
     steady: Callable[[], float] = time.monotonic
@@ -117,7 +120,16 @@ class Context:
     def over(self, tx: Transaction) -> Session:
         """A session over a transaction that somebody else has opened, and commits. What is left in it has to
         be written by hand."""
-        return Session(tx, self.plans, self.ids, self.clock.now(), self.zone, self.rules, self.places)
+        return Session(
+            tx,
+            self.plans,
+            self.ids,
+            self.clock.now(),
+            self.zone,
+            self.rules,
+            self.places,
+            witness=self.witness,
+        )
 
     def _keep_rules(self) -> None:
         """Another process, or the window, may have changed the settings meanwhile."""

@@ -24,7 +24,7 @@ from app.model.rules import Rules
 from app.model.segments import WATCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime, tzinfo
     from typing import Any
 
@@ -83,6 +83,8 @@ class Session:
     """Whether there is anything to commit."""
     tally: Tally = field(default_factory=lambda: Tally({}))
     """How it goes, flow by flow."""
+    witness: Callable[[Changes], None] | None = None
+    """Is told of everything that is written, before the commit."""
     _read: dict[int, Plan] = field(default_factory=dict)
     _segments: dict[str, Segment] | None = None
     _watched: Watched | None = None
@@ -111,6 +113,8 @@ class Session:
         lost = self.tx.write(self.changes)
         if lost:
             raise RuntimeError(f"{len(lost)} journeys were moved by somebody else")
+        if self.witness is not None:
+            self.witness(self.changes)
         self.changes = Changes()
         self._came.clear()
 
