@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from app.bootstrap.outcome import Outcome
 
 _LATER: Final = {
-    "rehearse": "Rehearsing",
     "sync": "Syncing a source",
     "why": "Asking why",
     "export": "Exporting people's data",
@@ -241,13 +240,38 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _bench(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="check, engine, canvas or start")
+    parser.add_argument("name", metavar="NAME", help="check, engine, rehearse, canvas or start")
     parser.add_argument(
         "--size", type=int, default=0, metavar="N", help="rows or nodes, smaller for a quick look"
     )
     parser.add_argument("--sizes", default="100,1000,5000", metavar="N,N", help="nodes of a canvas")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of a canvas (%(default)s)")
     parser.add_argument("--peers", action="store_true", help="other canvases beside ours, installed for it")
+
+
+def _rehearse(parser: argparse.ArgumentParser) -> None:
+    _flow(parser)
+    parser.add_argument("--days", type=int, default=30, metavar="N", help="days to come (%(default)s)")
+    parser.add_argument(
+        "--replay",
+        type=int,
+        nargs="?",
+        const=0,
+        default=None,
+        metavar="DAYS",
+        help="the recorded events of the last days at their own moments, instead of the days to come",
+    )
+    parser.add_argument("--people", type=int, default=0, metavar="N", help="look at so many people at most")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="other dice, other reactions")
+    parser.add_argument("--contacts", default="", metavar="FILE", help="people of a CSV instead of one's own")
+    parser.add_argument(
+        "--events", default="", metavar="FILE", help="what happened to them: name, at, email, … (CSV, JSON)"
+    )
+    parser.add_argument(
+        "--also-today", action="store_true", help="those too who are in its segments and dates today"
+    )
+    parser.add_argument("--alone", action="store_true", help="without the published version beside it")
+    parser.add_argument("--messages", action="store_true", help="with --json: every single message too")
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
@@ -272,6 +296,7 @@ _COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]
     "resume": ("let a flow go on", _resume),
     "brake": ("stop everything at once, and let it go on again", _brake),
     "stop": ("end all journeys of a flow", _stop),
+    "rehearse": ("what a flow would do over the people there are, with nothing sent", _rehearse),
     "picture": ("a flow as a picture", _picture),
     "doctor": ("the machine's health", _doctor),
     "bench": ("benchmarks, as ratios against a limit measured in the same run", _bench),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from typing import TYPE_CHECKING, Any
 
-from app.bootstrap import bench_canvas, bench_engine, bench_start
+from app.bootstrap import bench_canvas, bench_engine, bench_rehearse, bench_start
 from app.bootstrap.outcome import Outcome
 from app.flows import bench as bench_flows
 from app.model.errors import UserError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BENCHES = {
     "check": bench_flows.measure_check,
     "engine": bench_engine.measure_engine,
+    "rehearse": bench_rehearse.measure_rehearse,
     "start": bench_start.measure_start,
 }
 

@@ -50,16 +50,22 @@ def derived_key(key: bytes, purpose: str) -> bytes:
     return hmac.new(key, purpose.encode(), hashlib.sha256).digest()
 
 
-def make_channels(workspace: Workspace) -> tuple[Channel, ...]:
-    """Every channel that is set up, those on the page, and those of third parties."""
+def shop_of(workspace: Workspace) -> Shop:
+    """What texts may say about the shop itself."""
+    settings = workspace.settings
+    return Shop(
+        settings.workspace.name, settings.postal_address, settings.workspace.url or workspace.site_url
+    )
+
+
+def make_channels(workspace: Workspace, links: Links | None = None) -> tuple[Channel, ...]:
+    """Every channel that is set up, those on the page, and those of third parties. ``links``: others than the
+    workspace's own, whose keys are not asked for then."""
     settings, wiring = workspace.settings, workspace.wiring
     email, sms, allow = settings.email, settings.sms, settings.allow
     if wiring is not None:
         email, sms, allow = wiring.email, wiring.sms, wiring.allow
-    shop = Shop(
-        settings.workspace.name, settings.postal_address, settings.workspace.url or workspace.site_url
-    )
-    links, texts = links_of(workspace), Texts()
+    shop, links, texts = shop_of(workspace), links or links_of(workspace), Texts()
     made: list[Channel] = [PopupChannel(shop, texts), TaskChannel(shop, texts), NoticeChannel(shop, texts)]
     if email.host and email.sender:
         password = _password(workspace, "email.password")

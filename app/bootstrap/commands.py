@@ -35,6 +35,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "resume": "lives",
     "stop": "lives",
     "brake": "braking",
+    "rehearse": "rehearse",
     "run": "running",
     "doctor": "health",
     "bench": "benching",
