@@ -181,7 +181,8 @@ class Engine:
         try:
             while not self._is_over and self.lease.is_held:
                 self._turn()
-                if not all(sender.is_alive() for sender in senders):
+                has_died = not all(sender.is_alive() for sender in senders)
+                if has_died and not self._is_over and self.lease.is_held:
                     raise RuntimeError("a thread that sends has died")
         finally:
             over.set()
