@@ -147,6 +147,9 @@ class Engine:
     def _is_over(self) -> bool:
         return self._stop.is_set() or self._damage is not None
 
+    def _is_at_work(self) -> bool:
+        return not self._is_over and self.lease.is_held
+
     def _stand_by(self) -> bool:
         """Waits for the lease; False when it is to stop."""
         while not self._is_over:
@@ -179,10 +182,10 @@ class Engine:
         for sender in senders:
             sender.start()
         try:
-            while not self._is_over and self.lease.is_held:
+            while self._is_at_work():
                 self._turn()
                 has_died = not all(sender.is_alive() for sender in senders)
-                if has_died and not self._is_over and self.lease.is_held:
+                if has_died and self._is_at_work():
                     raise RuntimeError("a thread that sends has died")
         finally:
             over.set()
