@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.store import postgres, schema, sqlite
+from app.store import copies, postgres, schema, sqlite
 from app.store.desk_people import People
 from app.store.dialects import Words
 from app.store.errors import told
@@ -145,11 +145,23 @@ def _open_sqlite(path: Path, busy_seconds: float) -> SqlStore:
         writer = sqlite.make_engine(path, busy_seconds=busy_seconds, writing=True)
         unless_well.callback(writer.dispose)
         sqlite.prepare(writer, path)
+        _copy_what_is_older(writer, path)
         with writer.begin() as connection:
             if schema.bring_up_to_date(connection, place):
                 sqlite.sign(connection)
         unless_well.pop_all()
     return SqlStore(writer, sqlite.make_engine(path, busy_seconds=busy_seconds, writing=False), place)
+
+
+def _copy_what_is_older(writer: Engine, path: Path) -> None:
+    with writer.connect() as connection:
+        revision = schema.revision_of(connection)
+        is_older = revision is not None and revision < schema.HEAD
+        if is_older:
+            sqlite.demand_whole(connection, str(path))
+    if is_older and revision is not None:
+        copies.copy_before_upgrade(sqlite.driver(), path, revision)
+    copies.forget_old_copies(path)
 
 
 def _open_postgres(url: str) -> SqlStore:

@@ -19,14 +19,15 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 def bring_up_to_date(connection: Connection, place: str) -> bool:
     """Upgrades the tables inside the open transaction; False, and nothing done, when they are of today."""
-    current = _revision(connection)
+    current = revision_of(connection)
     if current == HEAD:
         return False
     _upgrade(connection, current, place)
     return True
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """What the tables are of; None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

@@ -189,14 +189,19 @@ _SENTENCES: Final = {
 }
 
 
+def demand_whole(connection: Connection, path: str, look: str = "quick_check") -> None:
+    """Raises DamagedError when SQLite itself finds that the file is not whole."""
+    if connection.exec_driver_sql(f"PRAGMA {look}(1)").scalar() != "ok":
+        raise DamagedError(DAMAGED.format(path=path))
+
+
 def examine(connection: Connection, path: str, tables: Sequence[Table]) -> None:
     """Raises DamagedError when the file is not whole, after looking at every page of it; UnreadableError when
     a value is none of ours. Of a large file only the values are read on which everything hangs."""
     pages, size = (connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0 for name in _SIZES)
     is_small = pages * size < _SMALL
     look = "integrity_check" if is_small else "quick_check"
-    if connection.exec_driver_sql(f"PRAGMA {look}(1)").scalar() != "ok":
-        raise DamagedError(DAMAGED.format(path=path))
+    demand_whole(connection, path, look)
     for table in tables:
         if is_small or table.name in _READ_WHOLE:
             _read_whole(connection, table)
