@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.canvas.widget import Canvas
     from app.ui.main_window import MainWindow
 
-_PAGE_ICONS = {"flows": "flows", "caught": "inbox", "tasks": "task"}
+_PAGE_ICONS = {"flows": "flows", "segments": "entry-segment", "caught": "inbox", "tasks": "task"}
 
 
 def entries(window: MainWindow, pages: Sequence[Page]) -> list[Entry[Target]]:

@@ -27,6 +27,7 @@ from app.ui.words import time_now, tr
 
 if TYPE_CHECKING:
     from app.model.ports import Desk, FlowInfo
+    from app.model.segments import SegmentInfo
     from app.ui.caught_page import CaughtPage
     from app.ui.cheat_sheet import CheatSheet
     from app.ui.conflict_dialog import Quarrels
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from app.ui.flows_page import FlowsPage
     from app.ui.life import FlowLife
     from app.ui.numbers import Numbers, Snapshot
+    from app.ui.segmenting import Segmenting
+    from app.ui.segments_page import SegmentsPage
     from app.ui.tasks_page import TasksPage
     from app.ui.understanding import Understanding
     from app.ui.versions_page import VersionsPage
@@ -58,6 +61,8 @@ class MainWindow(QMainWindow):
 
     caught: CaughtPage
     tasks: TasksPage
+    segments: SegmentsPage
+    segmenting: Segmenting
     flows: FlowsPage
     editor: EditorPage
     versions: VersionsPage
@@ -76,6 +81,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._theming = theming
         self._fields: tuple[str, ...] = ()
+        self._segment_names: tuple[str, ...] = ()
         self.templates: tuple[Flow, ...] = ()
         """The flows that come along."""
         self.pages = _pages()
@@ -87,11 +93,12 @@ class MainWindow(QMainWindow):
         self.operations = Operations(self)
         self.session: Session = Session(desk, self.operations, save_ms=save_ms)
         self.menu = QMenu(self)
+        self._known = self._made_known()
         self.top = TopBar(theming, self.pages)
         self.notice = NoticeBar(theming)
         self.news = NewsBar(theming)
         self.status = StatusBar(theming)
-        self.flow: FlowPage = FlowPage(theming, self.session, self._made_known(), self.menu)
+        self.flow: FlowPage = FlowPage(theming, self.session, self._known, self.menu)
         self._pages: dict[str, QWidget] = {"flow": self.flow}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.flow)
@@ -132,15 +139,17 @@ class MainWindow(QMainWindow):
         from app.ui.caught_page import CaughtPage
         from app.ui.flows_page import FlowsPage
         from app.ui.numbers import Numbers
+        from app.ui.segments_page import SegmentsPage
         from app.ui.tasks_page import TasksPage
 
         self.flows = FlowsPage(self._theming)
         self.caught = CaughtPage(self._theming)
         self.tasks = TasksPage(self._theming)
+        self.segments = SegmentsPage(self._theming)
         self.numbers = Numbers(
             self._desk, self.operations, lambda: self.session.name, lambda: self.caught.count
         )
-        self._add_pages(flows=self.flows, caught=self.caught, tasks=self.tasks)
+        self._add_pages(flows=self.flows, segments=self.segments, caught=self.caught, tasks=self.tasks)
 
     def _make_versions(self) -> None:
         from app.ui.versions_page import VersionsPage
@@ -158,10 +167,20 @@ class MainWindow(QMainWindow):
     def _make_helpers(self) -> None:
         from app.ui.conflict_dialog import Quarrels
         from app.ui.life import FlowLife
+        from app.ui.segmenting import Segmenting
         from app.ui.understanding import Understanding
         from app.ui.window_deeds import WindowActions
 
         self.life = FlowLife(self._desk, self.operations, self.session, self._theming, self)
+        self.segmenting = Segmenting(
+            self._desk,
+            self.operations,
+            self._theming,
+            self.life,
+            self._known,
+            lambda: self.session.document.flow,
+            self,
+        )
         self.understanding = Understanding(self._desk, self.operations, self.session, self.flow, self.numbers)
         self.quarrels = Quarrels(self.session, self.life, self._theming, self)
         self.actions_ = WindowActions(self)
@@ -179,6 +198,7 @@ class MainWindow(QMainWindow):
         self.numbers.read.connect(self._show_numbers)
         self.numbers.start()
         self.operations.run(self._templates, self._show_templates)
+        self.segmenting.refresh()
         if self._last is not None:
             self.session.go_on(self._without_last)
         elif open_flow and open_flow.endswith(".json"):
@@ -206,7 +226,7 @@ class MainWindow(QMainWindow):
         return Last(self.session.name, self.session.stored_text, self.flow.look())
 
     def show_page(self, name: str) -> None:
-        """Goes to a page: ``flows``, ``flow``, ``caught`` or ``tasks``."""
+        """Goes to a page: ``flows``, ``flow``, ``segments``, ``caught`` or ``tasks``."""
         self.complete()
         if self.page == "flow" and name != "flow" and self.session.dirty:
             self.session.save()
@@ -216,6 +236,8 @@ class MainWindow(QMainWindow):
             self.flow.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         elif name == "versions":
             self.versions.open()
+        elif name == "segments":
+            self.segmenting.refresh()
         self.numbers.refresh()
 
     def _show(self, name: str) -> None:
@@ -300,7 +322,16 @@ class MainWindow(QMainWindow):
         return self._stack.currentWidget()
 
     def _made_known(self) -> Known:
-        return Known(lambda: self._fields, lambda: self.flow_names)
+        return Known(
+            lambda: self._fields,
+            lambda: self.flow_names,
+            lambda: self._segment_names,
+            self.edit_segment,
+        )
+
+    def edit_segment(self, name: str, stored: Callable[[str], None]) -> None:
+        """Opens the form of a segment, of a new one for an empty name; ``stored`` is told its name."""
+        self.segmenting.edit(name, stored)
 
     @property
     def flow_names(self) -> tuple[str, ...]:
@@ -366,6 +397,9 @@ class MainWindow(QMainWindow):
         self.status.asked.connect(lambda: self.show_page("tasks"))
         self.status.brake_asked.connect(self.life.brake)
         self.tasks.decided.connect(self._decide)
+        self.segments.asked.connect(self.segmenting.edit)
+        self.segmenting.read.connect(self._show_segments)
+        self.segmenting.done.connect(self._done)
 
     def save(self) -> None:
         """Stores the draft now."""
@@ -380,7 +414,7 @@ class MainWindow(QMainWindow):
 
     def _tab_chosen(self, name: str) -> None:
         """“Flows” leads back to the open flow, and from there to the list."""
-        elsewhere = self.page in ("caught", "tasks")
+        elsewhere = self.page in ("segments", "caught", "tasks")
         self.show_page("flow" if name == "flows" and elsewhere and self.session.is_open else name)
 
     def show_versions(self) -> None:
@@ -459,6 +493,14 @@ class MainWindow(QMainWindow):
         self.templates = tuple(flows)
         self.flows.show_templates(flows)
 
+    def _show_segments(self, infos: Sequence[SegmentInfo]) -> None:
+        names = tuple(info.name for info in infos)
+        self.segments.show_segments(infos)
+        if names != self._segment_names:
+            self._segment_names = names
+            if self.session.is_open:
+                self.session.check()
+
     def _show_numbers(self, read: Snapshot) -> None:
         self._infos = {info.name: info for info in read.flows}
         self._fields = tuple(read.fields)
@@ -519,7 +561,12 @@ class MainWindow(QMainWindow):
 
 
 def _pages() -> tuple[Page, ...]:
-    return Page("flows", tr("Flows")), Page("caught", tr("Caught")), Page("tasks", tr("Needs you"))
+    return (
+        Page("flows", tr("Flows")),
+        Page("segments", tr("Segments")),
+        Page("caught", tr("Caught")),
+        Page("tasks", tr("Needs you")),
+    )
 
 
 def _filter() -> str:

@@ -148,6 +148,14 @@ DEEDS: Final = (
     ),
     WindowDeed("stop", "Stop the flow…", _FLOW, _LOOKS, lambda window: window.stop_asked(), section=3),
     WindowDeed(
+        "new-segment",
+        "New segment…",
+        _WINDOW,
+        _LOOKS,
+        lambda window: window.segmenting.edit(""),
+        icon="entry-segment",
+    ),
+    WindowDeed(
         "brake",
         "Stop everything…",
         _WINDOW,

@@ -128,7 +128,7 @@ class GroupBox(QWidget):
         self.editor.changed.connect(lambda _value: self.changed.emit())
         away = IconButton(asking.context.theming, "close", tr("Take the group out"), size=16, color="ink-3")
         away.clicked.connect(self.removed)
-        head = row(self.editor.mode, away, gap=2)
+        head = row(self.editor.mode, None, away, gap=2) if asking.wide else row(self.editor.mode, away, gap=2)
         head.setStretch(0, 1)
         self.setLayout(column(head, self.editor, margins=(10, 0, 0, 0), gap=4))
 

@@ -160,6 +160,8 @@ class ConditionCard(QWidget):
     def _make_subject(self) -> None:
         self.subject = choice(subject_words(self._row.subject, self._asking.subjects))
         self.subject.setAccessibleName(tr("What is asked about"))
+        if self._asking.wide:
+            self.subject.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.subject.setCurrentIndex(self.subject.findData(self._row.subject))
         self.subject.activated.connect(self._subject_chosen)
         self.away_open = IconButton(self._context.theming, "close", tr("Take out"), size=16, color="ink-3")

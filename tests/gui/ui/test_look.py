@@ -181,7 +181,7 @@ def test_f6_walks_between_the_parts_and_a_tab_of_the_window_has_its_key(
     assert seen == [*wanted, page.palette_.list, page.canvas.view]
     person.key(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.focusWidget() is page.palette_.list
-    person.key(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    person.key(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     person.until(lambda: person.window.page == "caught")
 
 
