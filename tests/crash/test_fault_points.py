@@ -134,7 +134,7 @@ def check_the_wire(store: SqlStore, lines: list[str]) -> None:
     assert sent <= arrived, "we believe that we sent what never went out"
     assert arrived - sent <= unknown
     assert len(unknown) <= Wire.in_flight
-    assert {messages[id_].node for id_ in unknown} <= {"letter", "late", "taken", "first"}
+    assert {messages[id_].node for id_ in unknown} <= {"letter", "late", "taken", "first", "braked"}
 
 
 def test_a_life_without_a_fault_ends_well(smithy: Forge, tmp_path: Path) -> None:

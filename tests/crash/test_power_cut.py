@@ -147,7 +147,7 @@ def test_the_harness_sees_what_is_lost_where_the_disk_is_not_asked(
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("states", [3, pytest.param(100, marks=LONG)])
+@pytest.mark.parametrize("states", [3, pytest.param(50, marks=LONG)])
 def test_the_engine_goes_on_after_a_power_cut(
     full: Recording, tmp_path: Path, figures: Figures, states: int
 ) -> None:
