@@ -141,6 +141,10 @@ def _enter(parser: argparse.ArgumentParser) -> None:
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-site", action="store_true", help="without the web listener")
     parser.add_argument("--until-idle", action="store_true", help="stop when nothing is due now")
+    parser.add_argument(
+        "--keep", action="store_true", help="in a process of its own, which is started again when it dies"
+    )
+    parser.add_argument("--kept", action="store_true", help=argparse.SUPPRESS)
 
 
 def _import(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.bootstrap.child import ProcessRun, beat, when_nobody_listens
 from app.bootstrap.commands import workspace_of
 from app.bootstrap.drawing import plural
 from app.bootstrap.limits import waits_in_words
@@ -18,6 +19,7 @@ from app.bootstrap.outcome import Outcome
 from app.bootstrap.practice import practising
 from app.bootstrap.results import results, results_text
 from app.engine.keeper import Keeper, ThreadRun, note_down, note_up
+from app.model.errors import UserError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -28,15 +30,33 @@ if TYPE_CHECKING:
 
 def do_run(chosen: Namespace) -> Outcome:
     """Until it is told to stop, or with ``--until-idle`` until nothing is due now."""
+    if chosen.keep:
+        return _keep(chosen)
     with workspace_of(chosen) as workspace, workspace.engine_lock(), practising(workspace):
         with nullcontext() if chosen.no_site else listening(workspace) as site:
             if chosen.until_idle:
                 _until_idle(workspace)
             else:
-                _until_told(workspace, site.url if site is not None else "")
+                _until_told(workspace, site.url if site is not None else "", kept=chosen.kept)
         document = results(workspace)
         sentence = f"The engine has come to rest{_trouble(workspace)}{waits_in_words(workspace)}."
     return Outcome(sentence, document, results_text(document))
+
+
+def _keep(chosen: Namespace) -> Outcome:
+    """The same in a process of its own, which is started again when it dies or hangs."""
+    if chosen.until_idle:
+        raise UserError("Choose either --keep or --until-idle.")
+    with workspace_of(chosen) as workspace:
+        arguments = ["run", "--kept", "--workspace", str(workspace.folder)]
+        stop = threading.Event()
+        keeper = Keeper(partial(ProcessRun, [*arguments, *(["--no-site"] if chosen.no_site else [])]))
+        note_up(workspace.context)
+        with _stopping(stop, workspace):
+            keeper.keep(stop)
+        _tell_end(workspace, keeper)
+        document = results(workspace)
+    return Outcome("The engine has come to rest.", document, results_text(document))
 
 
 def _trouble(workspace: Workspace) -> str:
@@ -58,15 +78,22 @@ def _until_idle(workspace: Workspace) -> None:
         engine.close()
 
 
-def _until_told(workspace: Workspace, url: str) -> None:
+def _until_told(workspace: Workspace, url: str, *, kept: bool) -> None:
     stop = threading.Event()
+    if kept:
+        when_nobody_listens(stop.set)
     with _stopping(stop, workspace):
         where = f" The site listens on {url}." if url else ""
         sys.stderr.write(f"The engine runs.{where} Ctrl C stops it.\n")
         sys.stderr.flush()
-        keeper = Keeper(partial(_next_run, workspace))
+        keeper = Keeper(partial(_next_run, workspace), beat=beat if kept else lambda: None)
         note_up(workspace.context)
         keeper.keep(stop)
+    _tell_end(workspace, keeper)
+
+
+def _tell_end(workspace: Workspace, keeper: Keeper) -> None:
+    """Raises why there is no engine any more, if it was not told to stop."""
     if keeper.is_worn_out:
         note_down(workspace.context)
     if keeper.down is not None:
