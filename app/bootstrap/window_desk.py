@@ -17,13 +17,14 @@ from app.bootstrap import (
     previews,
     publishing,
     segments,
+    sending,
     standings,
 )
 from app.engine.deciding import UNKNOWN, decide_all
 from app.engine.first import release_first
 from app.engine.life import answer_clock, dismiss, ingest, try_parked
 from app.flows.validate import validate
-from app.model.desk import Braked, FirstReach, GoneOut, HeldGroup
+from app.model.desk import Braked, FirstReach, GoneOut, HeldGroup, SettingText
 from app.model.errors import RefusedError
 from app.model.journey import FlowState
 from app.model.people import Actor, Event
@@ -207,6 +208,14 @@ class WorkspaceDesk:
 
     def try_again(self, name: str) -> int:
         return try_parked(self._workspace.context, self._workspace.store.flows.id_of(name))
+
+    # --- settings ---
+
+    def sending(self) -> Sequence[SettingText]:
+        return sending.texts(self._workspace)
+
+    def save_sending(self, values: Mapping[str, str]) -> None:
+        sending.save(self._workspace, values)
 
     # --- practice and tasks ---
 

@@ -169,6 +169,17 @@ class HeldGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingText:
+    """A setting as the text that the command ``set`` takes."""
+
+    name: str
+    value: str = ""
+    """Empty: nobody has said anything."""
+    usual: str = ""
+    """What holds then."""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishResult:
     """What publishing did or why it did not: with errors among ``problems`` nothing was published."""
 

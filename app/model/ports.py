@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.model.batch import Batch
-    from app.model.desk import Braked
+    from app.model.desk import Braked, SettingText
     from app.model.flow import Flow, Node, Problem
     from app.model.journey import (
         Arming,
@@ -556,6 +556,12 @@ class Desk(Protocol):
 
     def try_again(self, name: str) -> int:
         """Whoever broke in this flow tries to go on; answers how many."""
+
+    def sending(self) -> Sequence[SettingText]:
+        """The settings of sending."""
+
+    def save_sending(self, values: Mapping[str, str]) -> None:
+        """Stores these by name, all or none; the sentence of an error begins with the name of a wrong one."""
 
     def caught(self, after: int) -> Sequence[Caught]:
         """What the practice catcher holds, from this index on."""

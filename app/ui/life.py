@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.flows.codec import write_flow
-from app.model.desk import Braked, HeldGroup
+from app.model.desk import Braked, HeldGroup, SettingText
 from app.model.flow import Flow, Problem
 from app.model.ports import Desk, FlowInfo, PublishResult
 from app.model.shifts import Impact, Move, TakenBack
@@ -148,6 +148,31 @@ class FlowLife(QObject):
             self.done.emit(f"{words}. {tried}" if count else words)
 
         self._operations.run(again, gone_on)
+
+    def set_sending(self) -> None:
+        """Opens the settings of sending, and stores what was changed there."""
+        from app.ui.sending_form import SendingForm  # seldom needed
+
+        def show(texts: Sequence[SettingText]) -> None:
+            form = SendingForm(self._theming, texts, self._window)
+
+            def failed(sentence: str) -> None:
+                # Whoever has closed the form meanwhile is told all the same.
+                (form.say_error if self.dialog is form else self._operations.failed.emit)(sentence)
+
+            def stored(_none: None) -> None:
+                if self.dialog is form:
+                    form.accept()
+                self.done.emit(tr("From the next message on it is sent so"))
+
+            form.save_asked.connect(
+                lambda values: self._operations.run(
+                    lambda: self._desk.save_sending(values), stored, failed=failed
+                )
+            )
+            self.ask(form, lambda: None)
+
+        self._operations.run(self._desk.sending, show)
 
     def decide(self, group: HeldGroup, *, send: bool) -> None:
         """Asks with the number, where it cannot be taken back, and sends or drops what is held."""

@@ -355,6 +355,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.top.page_chosen.connect(self._tab_chosen)
         self.top.find_asked.connect(self.find_anything)
+        self.top.sending_asked.connect(self.life.set_sending)
         self.flows.flow_chosen.connect(self.open_flow)
         self.flows.template_chosen.connect(self.start_flow)
         self.flows.file_asked.connect(self.open_file)

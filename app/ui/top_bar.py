@@ -30,10 +30,11 @@ class Page:
 
 
 class TopBar(QWidget):
-    """48 px high. ``page_chosen`` carries the page's name."""
+    """48 px high. ``page_chosen`` carries the page's name; ``sending_asked``: hours and limits are wanted."""
 
     page_chosen = Signal(str)
     find_asked = Signal()
+    sending_asked = Signal()
 
     def __init__(self, theming: Theming, pages: tuple[Page, ...]) -> None:
         super().__init__()
@@ -48,12 +49,14 @@ class TopBar(QWidget):
         self.find_field = self._made_find()
         self.find_small = IconButton(theming, "search", tr("Find or do anything (Ctrl K)"))
         self.find_small.clicked.connect(self.find_asked)
+        self.sending = IconButton(theming, "settings", tr("Settings of sending…"))
+        self.sending.clicked.connect(self.sending_asked)
         self.look = IconButton(theming, "moon", tr("Light or dark"))
         self.look.setMenu(self._look_menu())
         tabs = row(*(self._with_count(page, self.tabs[page.name]) for page in pages), gap=0)
         mark = Picture(theming, "app", "ink", 24)
         box = row(mark, self.workspace, self.practice, 8, tabs, None, margins=(20, 0, 12, 0))
-        for widget in (self.find_field, self.find_small, self.look):
+        for widget in (self.find_field, self.find_small, self.sending, self.look):
             box.addWidget(widget)
         self.setLayout(box)
         self.set_compact(compact=False)

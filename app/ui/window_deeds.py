@@ -156,6 +156,14 @@ DEEDS: Final = (
         icon="entry-segment",
     ),
     WindowDeed(
+        "sending",
+        "Settings of sending…",
+        _WINDOW,
+        _LOOKS,
+        lambda window: window.life.set_sending(),
+        icon="settings",
+    ),
+    WindowDeed(
         "brake",
         "Stop everything…",
         _WINDOW,

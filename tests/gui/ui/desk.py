@@ -16,7 +16,7 @@ from app.flows.codec import read_flow, write_flow
 from app.flows.impact import Inside, impact
 from app.flows.validate import validate
 from app.model.conditions import holds
-from app.model.desk import Braked, FirstReach, Halt, HaltKind, HeldGroup
+from app.model.desk import Braked, FirstReach, Halt, HaltKind, HeldGroup, SettingText
 from app.model.errors import RefusedError, UserError
 from app.model.flow import Edge, Flow, Node, Problem, Surroundings
 from app.model.journey import FlowState
@@ -37,7 +37,7 @@ from app.model.rungs import rung_named
 from app.model.segments import SegmentInfo
 from app.model.shifts import Impact, Move, TakenBack
 from app.model.standing import Period, Standing, Way
-from app.support.settings import EmailSettings, SmsSettings
+from app.support.settings import Assignment, EmailSettings, SmsSettings, assign
 
 SURROUNDINGS = Surroundings(
     channels=frozenset({"email", "sms", "popup", "task"}),
@@ -76,6 +76,23 @@ BASKET = {
     ],
 }
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+SENDING = (
+    SettingText("sending.window.email", "mon-sat 08:00-20:00", "08:00-21:00"),
+    SettingText("sending.ceiling.email", "", "200"),
+    SettingText("sending.rate.email"),
+    SettingText("sending.window.sms", "", "09:00-20:00"),
+    SettingText("sending.ceiling.sms", "50", "200"),
+    SettingText("sending.rate.sms", "30/min"),
+    SettingText("sending.cap", "", "4"),
+    SettingText("sending.cap_important", "", "6"),
+    SettingText("sending.cap_within", "", "P7D"),
+    SettingText("sending.holidays", "DE-BY"),
+    SettingText("sending.closed"),
+    SettingText("sending.business", "", "mon-fri 09:00-18:00"),
+    SettingText("sending.warm_up_since"),
+    SettingText("sending.warm_up_first", "", "50"),
+    SettingText("sending.warm_up_factor", "", "1.5"),
+)
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
 
@@ -110,6 +127,8 @@ class MemoryDesk:
         self.reach = FirstReach()
         self.braked = Braked(0)
         self.back: list[HeldGroup] = []
+        self.sending_texts = SENDING
+        self.sending_saved: list[dict[str, str]] = []
         self.brake_released: list[tuple[HeldGroup, ...]] = []
         self.tried: list[str] = []
         self.held_groups: list[HeldGroup] = []
@@ -373,6 +392,15 @@ class MemoryDesk:
         self._work()
         self.tried.append(name)
         return 3
+
+    def sending(self) -> Sequence[SettingText]:
+        self._work()
+        return list(self.sending_texts)
+
+    def save_sending(self, values: Mapping[str, str]) -> None:
+        self._work()
+        assign({}, [Assignment(name, value) for name, value in values.items()])
+        self.sending_saved.append(dict(values))
 
     def caught(self, after: int) -> Sequence[Caught]:
         self._work()
