@@ -29,6 +29,8 @@ SECONDS_EACH = 0.02
 class SlowWire(Wire):
     """One message after the other, so that it can be frozen between two."""
 
+    in_flight = 12
+
     def send(self, batch: Batch) -> Sequence[Receipt]:
         receipts: list[Receipt] = []
         for one in batch:
@@ -55,7 +57,7 @@ def main(folder: Path, name: str, pace: Pace) -> None:
     store = open_store(folder / "workspace.db")
     clock = SystemClock()
     context = Context(store, clock, TimedIds(), UTC, name, steady=clock.passed)
-    book = folder / "wire.txt"
+    book = folder / f"wire-{name}.txt"
     channels = [SlowWire("email", book, idempotent=False), SlowWire("sms", book, idempotent=True)]
     engine = Counting(context, channels, name, pace=pace)
     stop = threading.Event()

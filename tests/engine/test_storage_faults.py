@@ -23,6 +23,8 @@ from app.engine.lease import Pace
 from app.engine.trouble import Troubles
 from app.model.errors import WorldError
 from app.model.journey import MessageState
+from app.model.ports import Outgoing, Prepared
+from app.store import sqlite
 from app.store.database import SqlStore, open_store
 from app.support.ids import SequenceIds
 from tests.engine.flows import by_event
@@ -194,6 +196,24 @@ def test_no_thread_dies_of_a_call_that_fails_whichever_it_is(
             world.work()
     figures("R5", calls=len(calls), failed_calls=met, lost=0, doubled=0, dead_threads=0)
     assert met == len(calls)
+
+
+def test_a_database_that_fails_while_somebody_is_decided_about_parks_nobody(base: Path, place: Path) -> None:
+    """R5: it is the whole transaction that fails, and nothing of it stays."""
+    with opened(base, place) as world:
+        real, error = world.email.prepare, sqlite.driver().OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR_READ"
+
+        def fails(outgoing: Outgoing) -> Prepared:
+            world.email.prepare = real  # type: ignore[method-assign]
+            raise error
+
+        world.email.prepare = fails  # type: ignore[method-assign]
+        sign_up(world)
+        with pytest.raises(WorldError, match="Check the disk"):
+            world.work()
+        assert {one.state for one in world.messages()} == {MessageState.QUEUED}
+        world.work()
 
 
 DEEDS = {

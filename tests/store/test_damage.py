@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import shutil
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -77,7 +79,16 @@ def test_a_sound_file_is_well(sound: Path, tmp_path: Path) -> None:
     assert live(Path(shutil.copy(sound, tmp_path / "workspace.db"))) == "well"
 
 
+@pytest.fixture
+def silent() -> Iterator[None]:
+    """What a damaged place comes to, such as a journey that is parked, is logged now and then."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("silent")
 @pytest.mark.parametrize("flips", [60, pytest.param(300, marks=pytest.mark.nightly)])
 def test_one_byte_that_is_wrong_is_no_matter_or_is_told_and_nothing_is_written(
     sound: Path, tmp_path: Path, figures: Figures, flips: int
