@@ -14,7 +14,7 @@ from app.engine.shifts import carry_on
 from app.engine.tick import tick
 from app.engine.trouble import Troubles
 from app.engine.watch import Found
-from app.model.errors import DamagedError
+from app.model.errors import DamagedError, FlowFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +30,10 @@ _SHORT_NAP: Final = 0.1
 _DECIDING: Final = "deciding"
 _EXAMINING: Final = 600.0
 """So many seconds a look at a large database may take."""
+_UNREADABLE: Final = (
+    "The flow “{}” cannot be read any more: its workspace is damaged. Close Chainwright and restore the "
+    "newest backup."
+)
 _BREATH: Final = 0.003
 """Seconds between two batches, so that a window in the same process never stutters."""
 
@@ -78,9 +82,21 @@ class Engine:
 
         Raises RefusedError when another engine has the workspace.
         """
-        self.context.store.examine()
+        self._examine()
         self.lease.take_or_refuse(time.sleep)
         self._begin()
+
+    def _examine(self) -> None:
+        """Before anything is written: whether the database is whole, and what it is to run can be read."""
+        store = self.context.store
+        store.examine()
+        with store.looking() as tx:
+            session = self.context.over(tx)
+            for flow in tx.live_flows():
+                try:
+                    session.plan(flow.version_id)
+                except FlowFileError as error:
+                    raise DamagedError(_UNREADABLE.format(flow.name)) from error
 
     def _begin(self) -> None:
         """Settles what others have left lying."""
@@ -162,7 +178,7 @@ class Engine:
     def _take(self) -> int:
         if not self._examined:
             self.context.pulse.beat(_EXAMINING)
-            self.context.store.examine()
+            self._examine()
             self._examined = True
         if not self.lease.take():
             return 0

@@ -48,6 +48,11 @@ class Child:
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 
+    def stand_still(self) -> None:
+        """Returns when not one of its threads runs any more."""
+        self.signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+
     def ready(self) -> None:
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n"
@@ -106,7 +111,7 @@ def freeze(children: dict[str, Child], store: SqlStore, path: Path) -> Child:
         with store.looking() as tx:
             is_sending = bool(tx.messages_in(MessageState.SENDING, 1))
         if is_sending and (name := holder(store)) in children:
-            children[name].signal(signal.SIGSTOP)
+            children[name].stand_still()
             if is_between_two_transactions(path) and holder(store) == name:
                 return children[name]
             children[name].signal(signal.SIGCONT)
