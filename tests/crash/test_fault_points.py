@@ -150,7 +150,7 @@ def test_a_life_without_a_fault_ends_well(smithy: Forge, tmp_path: Path) -> None
 
 # --- a new commit without a point fails ---------------------------------------------------------------
 
-READS = {"decide_all", "brake", "_revoke"}
+READS = {"decide_all", "brake", "_revoke", "_waiting"}
 """Functions of the engine whose transaction writes nothing."""
 OWN = ("tick", "dispatch", "recover")
 """Commits that decide or send: they look at the lease in their own transaction."""
