@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.model.desk import Braked, FlowInfo, Halt, HaltKind, Resting, Status
@@ -26,17 +26,17 @@ class Stop:
 def stop_of(status: Status) -> Stop | None:
     """What stops everything; None where the engine is well."""
     if status.halt is not None:
-        return _halt(status.halt)
+        return _halt(status.halt, status.clock)
     if status.engine == "failed" or (status.engine == "paused" and status.engine_detail):
         about = status.engine_detail or tr("The log has the details.")
         return Stop(tr("The engine does not run"), about, "engine")
     return None
 
 
-def channel_stop(rest: Resting) -> Stop:
+def channel_stop(rest: Resting, now: datetime | None = None) -> Stop:
     """Why a channel is left alone, and until when."""
     words = resting_words(rest)
-    until = clock(rest.until) if rest.until is not None else ""
+    until = clock(rest.until, now) if rest.until is not None else ""
     if rest.detail:
         about = tr("It says: {detail}. Its messages wait; the next is tried at {time}.")
     else:
@@ -90,12 +90,12 @@ def braked_words(done: Braked) -> str:
     return " ".join(parts)
 
 
-def _halt(halt: Halt) -> Stop:
+def _halt(halt: Halt, now: datetime | None) -> Stop:
     if halt.kind is HaltKind.RELEASING:
         words = tr("The brake is being let go")
         return Stop(words, tr("Sending goes on in a moment."), "brake")
     if halt.kind is HaltKind.BRAKE:
-        since = clock(halt.since) if halt.since is not None else ""
+        since = clock(halt.since, now) if halt.since is not None else ""
         words = tr("Everything is stopped since {time}").format(time=since)
         about = tr("Nothing is sent. What was queued was taken back: say whether it goes out after all.")
         return Stop(words, about, "brake")

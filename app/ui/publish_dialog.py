@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.canvas.words import node_title
@@ -113,9 +113,11 @@ class PublishDialog(QDialog):
         if self.table is not None:
             self.table.show_impact(impact)
             self._show_sums()
+            self._grow_soon()
 
     def _changed(self) -> None:
         self._show_sums()
+        self._grow_soon()
         if self.table is not None and self.table.unfinished is None:
             self.moves_changed.emit(self.table.moves())
 
@@ -215,6 +217,16 @@ class PublishDialog(QDialog):
         self.setMaximumHeight(max(_LEAST, room))
         # Qt itself opens a dialog no higher than two thirds of the screen.
         self.resize(width, min(max(_LEAST, room), self._area.wanted(width) + self._foot.sizeHint().height()))
+
+    def _grow_soon(self) -> None:
+        """Once the new lines have their places."""
+        QTimer.singleShot(0, self, self._grow)
+
+    def _grow(self) -> None:
+        """More is told than before: it is seen without scrolling where the window behind has room."""
+        wanted = self._area.wanted(self.width()) + self._foot.sizeHint().height()
+        if wanted > self.height():
+            self.resize(self.width(), min(self.maximumHeight(), wanted))
 
     def _checked(self, warnings: Sequence[Problem]) -> QWidget:
         lines = _Lines(self._theming)

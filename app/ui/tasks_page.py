@@ -88,7 +88,7 @@ class TasksPage(QWidget):
             return
         self._stopped = (seen, paused)
         whole = self._stop_of_all(status)
-        rests = [self._row(channel_stop(one), "warn") for one in status.resting]
+        rests = [self._row(channel_stop(one, status.clock), "warn") for one in status.resting]
         self.stops = [*([whole] if whole else []), *rests, *(self._stop_of_flow(one) for one in paused)]
         self._machine.fill(self.stops)
         self.brake.setVisible(status.halt is None or not status.halt.is_brake)

@@ -12,7 +12,7 @@ from app.model.desk import Braked, GoneOut, Halt, HaltKind, HeldGroup, Resting, 
 from app.model.journey import FlowState
 from app.ui.confirm import Confirm
 from app.ui.gone_out import GoneOutDialog
-from app.ui.halt_words import stop_of
+from app.ui.halt_words import channel_stop, stop_of
 from app.ui.release_dialog import ReleaseDialog
 from tests.gui.ui.conftest import Opener
 from tests.gui.ui.desk import STATUS, MemoryDesk, basket_flow
@@ -183,6 +183,18 @@ def test_what_stops_everything_is_told_in_words(halt: Halt, words: str) -> None:
     found = stop_of(Status("paused", halt=halt))
     assert found is not None
     assert found.words == words
+
+
+def test_times_are_told_by_the_clock_of_the_engine() -> None:
+    """In the demo a day has passed in a minute: the date is left out where that clock says it is today."""
+    braked = Halt(HaltKind.BRAKE, AT)
+    today = stop_of(replace(STATUS, halt=braked, clock=AT + timedelta(hours=1)))
+    later = stop_of(replace(STATUS, halt=braked, clock=AT + timedelta(days=1)))
+    assert today is not None
+    assert later is not None
+    assert len(today.words) < len(later.words)
+    rest = Resting("email", AT)
+    assert len(channel_stop(rest, AT).about) < len(channel_stop(rest, AT + timedelta(days=1)).about)
 
 
 def test_an_engine_that_stays_down_is_told() -> None:
