@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
@@ -25,17 +28,21 @@ from app.bootstrap.flow_files import templates
 from app.bootstrap.house import House
 from app.bootstrap.listener import listening
 from app.bootstrap.practice import catching
+from app.bootstrap.publishing import publish
 from app.bootstrap.window_desk import WorkspaceDesk
 from app.canvas import edits
 from app.canvas.commands import ChangeSettings, Disconnect, FlowCommand
 from app.canvas.edits import key_of
 from app.canvas.frames import Frame, with_frames
-from app.flows.codec import read_flow
+from app.engine import life
+from app.flows.codec import read_flow, write_flow
 from app.model.flow import Edge, Flow, Node
+from app.model.shifts import Choice
 from app.support.clock import StandingClock
 from app.support.net import Client
 from app.ui.app import make_application
 from app.ui.main_window import MainWindow
+from app.ui.publish_dialog import PublishDialog
 from app.ui.style import FocusRing
 from app.ui.theme import Theming
 
@@ -48,6 +55,54 @@ DAYS = 2.2
 """So far the crowd plays: some are through, most are still inside."""
 SETTLE_MS = 1_500
 MANY = (10, 10)
+LOOKED = "Looked around lately"
+RULE = {
+    "all": [
+        {"event": "basket_added", "since": "P30D"},
+        {"not": {"event": "order_completed", "since": "ever"}},
+    ]
+}
+THANKS = Flow(
+    "Thank you",
+    (
+        Node("start", "entry.manual", "Start"),
+        Node(
+            "letter",
+            "email",
+            "Thank you",
+            settings={
+                "subject": "Thank you",
+                "body": "It is on its way.",
+                "purpose": "transactional",
+                "reason": "You ordered",
+                "late_after": "PT1H",
+            },
+        ),
+        Node("end", "end", "End"),
+    ),
+    (Edge("start", "entered", "letter"), Edge("letter", "sent", "end"), Edge("letter", "failed", "end")),
+)
+REGULARS = Flow(
+    "Regulars",
+    (
+        Node("start", "entry.manual", "Start"),
+        Node("tell", "notify", "Tell me", settings={"text": "{{ first_name }} came for the third time"}),
+        Node(
+            "call",
+            "task",
+            "Call",
+            settings={"text": "Ask what the flowers were for, and note the day.", "timeout": "P2D"},
+        ),
+        Node("end", "end", "End"),
+    ),
+    (
+        Edge("start", "entered", "tell"),
+        Edge("tell", "next", "call"),
+        Edge("call", "done", "end"),
+        Edge("call", "not-reached", "end"),
+        Edge("call", "timeout", "end"),
+    ),
+)
 STRIDE = (1664, 736)
 """How far apart the stories among a thousand nodes stand."""
 
@@ -64,12 +119,16 @@ def main() -> int:
             Play(workspace, practice, visitors, clock).run(DAYS)
             house = House(workspace, fast=True)
             house.practice, house.site_url, house.engine = practice, site.url, workspace.engine()
+            desk = WorkspaceDesk(house)
+            desk.save_segment(LOOKED, RULE)
             for name in wanted:
-                for shade in ("light", "dark") if name in IN_BOTH else ("light",):
-                    theming = Theming(application, shade)
-                    ring = FocusRing(application, theming)
-                    _show(MainWindow(WorkspaceDesk(house), theming), name, shade)
-                    del ring
+                trouble = _trouble(desk, house, clock) if name == "needs" else nullcontext()
+                with trouble:
+                    for shade in ("light", "dark") if name in IN_BOTH else ("light",):
+                        theming = Theming(application, shade)
+                        ring = FocusRing(application, theming)
+                        _show(MainWindow(desk, theming), name, shade)
+                        del ring
     return 0
 
 
@@ -81,10 +140,23 @@ def _show(window: MainWindow, name: str, shade: str) -> None:
     SCENES[name](window)
     QTest.qWait(SETTLE_MS)
     file = f"{name}-{shade}" if name in IN_BOTH else name
-    window.grab().save(str(PICTURES / f"{file}.png"))
+    _seen(window).save(str(PICTURES / f"{file}.png"))
+    if window.life.dialog is not None:
+        window.life.dialog.reject()
     window.session.document.undo_stack.setIndex(0)
     QTest.qWait(2 * SETTLE_MS)
     window.close()
+
+
+def _seen(window: MainWindow) -> QPixmap:
+    """The window, with the question that is open over it in its middle."""
+    whole = window.grab()
+    asked = window.life.dialog
+    if asked is not None:
+        painter = QPainter(whole)
+        painter.drawPixmap(window.rect().center() - asked.rect().center(), asked.grab())
+        painter.end()
+    return whole
 
 
 def _until(there: Callable[[], bool]) -> None:
@@ -164,6 +236,67 @@ def _letter(window: MainWindow) -> None:
     QTest.qWait(3 * SETTLE_MS)
 
 
+def _publish(window: MainWindow) -> None:
+    """Three shorter waits: what that means for who stands there, and what was chosen for them."""
+    document = window.session.document
+    document.do(ChangeSettings(document, "hour", {"for": "PT20M"}))
+    document.do(ChangeSettings(document, "popup", {"timeout": "P1D"}))
+    document.do(ChangeSettings(document, "third_day", {"since_entry": "P2D"}))
+    QTest.qWait(2 * SETTLE_MS)
+    window.life.publish()
+    _until(lambda: window.life.dialog is not None)
+    asked = window.life.dialog
+    if isinstance(asked, PublishDialog) and asked.table is not None:
+        for shown in asked.table.rows[:2]:
+            shown.segmented.choose(Choice.MOVE)
+
+
+def _segment(window: MainWindow) -> None:
+    """Whom a segment holds, counted while it is put together."""
+    window.show_page("segments")
+    window.segmenting.edit(LOOKED)
+    _until(lambda: window.segmenting.form is not None and "now" in window.segmenting.form.count.text())
+
+
+def _sending(window: MainWindow) -> None:
+    """Hours and limits of sending."""
+    window.show_page("flows")
+    window.life.set_sending()
+    _until(lambda: window.life.dialog is not None)
+
+
+def _needs(window: MainWindow) -> None:
+    """Everything was stopped; a mail server refuses us."""
+    window.show_page("tasks")
+    window.numbers.refresh()
+    _until(lambda: bool(window.tasks.stops))
+
+
+@contextmanager
+def _trouble(desk: WorkspaceDesk, house: House, clock: StandingClock) -> Iterator[None]:
+    """The machine slept over some letters, a flow tells and asks for calls, the mail server has just refused
+    us, and then somebody has stopped everything."""
+    workspace, engine = house.workspace, house.engine
+    if engine is None:
+        return
+    engine.start()
+    for flow, people in ((THANKS, range(1, 13)), (REGULARS, range(20, 22))):
+        publish(workspace, flow.name, write_flow(flow))
+        ids = [person.id for person in desk.people("", 40)]
+        life.enter(workspace.context, flow.name, [ids[number] for number in people])
+        if flow is THANKS:
+            clock.jump(clock.now() + timedelta(hours=2))
+        engine.until_idle()
+    mail = next(one for one in engine.dispatchers if one.channel.name == "email")
+    mail.stopped_until = clock.now() + timedelta(minutes=9)
+    mail.trouble = "535 5.7.8 Authentication failed"
+    desk.brake()
+    yield
+    desk.release_brake()
+    mail.stopped_until = None
+    engine.close()
+
+
 def _many(across: int, down: int) -> Flow:
     """The first story in so many columns and rows, each with a frame of its own."""
     story = read_flow(next(document for name, document in templates() if name == STORIES[0]))
@@ -190,8 +323,12 @@ SCENES: dict[str, Callable[[MainWindow], None]] = {
     "thousand": _thousand,
     "diff": _diff,
     "letter": _letter,
+    "publish": _publish,
+    "segment": _segment,
+    "sending": _sending,
+    "needs": _needs,
 }
-IN_BOTH = ("main", "caught", "diff", "letter")
+IN_BOTH = ("main", "caught", "diff", "letter", "publish", "needs")
 """These are taken light and dark."""
 
 
