@@ -294,8 +294,10 @@ class Engine:
             return 0
         except Exception as error:  # noqa: BLE001 - the boundary of a thread; it is logged and the thread lives
             pause = self.troubles.met(who, error)
+            self.context.changed()
             self.context.pulse.beat(pause)
             self._stop.wait(pause)
             return 0
-        self.troubles.over(who)
+        if self.troubles.over(who):
+            self.context.changed()
         return done

@@ -35,12 +35,14 @@ class Troubles:
                 _log.error("the engine met an error and goes on", exc_info=error)
         return min(self._first * 2.0 ** min(times, 20), self._longest)
 
-    def over(self, who: str) -> None:
-        """Whatever this one had met is over."""
-        if who in self._met:
-            with self._lock:
-                self._met.pop(who, None)
-            _log.info("the engine goes on")
+    def over(self, who: str) -> bool:
+        """Whatever this one had met is over; whether there was something."""
+        if who not in self._met:
+            return False
+        with self._lock:
+            self._met.pop(who, None)
+        _log.info("the engine goes on")
+        return True
 
     @property
     def name(self) -> str:

@@ -234,15 +234,19 @@ def test_as_long_as_it_lasts_nothing_goes_out_and_the_owner_is_told_what_to_do(
     expect_log("the engine waits")
     with opened(base, place) as world:
         sign_up(world)
+        shown = list[str]()
+        world.context.changed = lambda: shown.append(world.engine.troubles.sentence)
         trap.set(1, name, times=10**9)
         with at_work(world):
             wait_for(lambda: trap.failed > 3)
             assert DEEDS[name] in world.engine.troubles.sentence
             assert str(place) in world.engine.troubles.sentence
             assert not world.email.sent
+            assert DEEDS[name] in shown[-1], "the window is not told to look"
             trap.times = 0
             wait_for(lambda: all_sent(world))
             wait_for(lambda: not world.engine.failed)
+        assert shown[-1] == ""
         trap.set(0, name)
         world.engine.start()
 
