@@ -29,7 +29,9 @@ class Countries:
 
     def zones(self, country: str) -> Sequence[str]:
         name = country.strip().upper()
-        return self.by_code.get(self.codes.get(name, name), ())
+        # Two letters are a code first: “Virgin Islands (US)” are not the United States.
+        code = name if name in self.by_code else self.codes.get(name, "")
+        return self.by_code.get(code, ())
 
     def country_of(self, phone: str) -> str:
         return _country_of(phone)

@@ -115,6 +115,14 @@ def test_a_clock_that_was_set_forward_is_looked_behind() -> None:
     assert limits.first_slot(forward, 60, timedelta(hours=1)) <= slot
 
 
+def test_of_a_rate_that_was_lowered_more_than_one_use_has_to_pass() -> None:
+    first, second = limits.slot_of(NOW, 60), limits.slot_of(later(seconds=30), 60)
+    used = [(first, 2), (second, 2)]
+    soon, late = (limits.room_at(used, Rate(most, 60)) for most in (4, 2))
+    assert soon == limits.room_at([(first, 4)], Rate(4, 60))
+    assert late - soon == timedelta(seconds=0.6) * (second - first)
+
+
 def test_nothing_used_is_room_at_once() -> None:
     assert limits.room_at([], MINUTE) < NOW
 

@@ -17,6 +17,8 @@ from app.support.countries import countries
         ("UK", "Europe/London"),
         ("United Kingdom", "Europe/London"),
         ("USA", "Pacific/Honolulu"),
+        ("US", "America/New_York"),
+        ("Virgin Islands (US)", "America/Puerto_Rico"),
         ("RU", "Asia/Kamchatka"),
         ("Swaziland", "Africa/Johannesburg"),
     ],
