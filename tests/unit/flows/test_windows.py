@@ -124,9 +124,10 @@ def test_what_nobody_reaches_and_what_has_no_window_has_no_ring() -> None:
     ("first", "second", "severity"),
     [("P20D", "P40D", "warning"), ("P31D", "P40D", "error"), ("P2D", "P30D", None)],
 )
-def test_the_check_accuses_by_the_shortest_way_and_warns_by_the_longest(  # rule 17
+def test_the_check_accuses_by_the_shortest_way_and_warns_by_the_longest(
     first: str, second: str, severity: str | None
 ) -> None:
+    """Rule 17: an error if even the shortest way is outside, a warning if the longest is."""
     drawn = flow(
         {
             "start": ("entry.reply", {}),
