@@ -103,6 +103,7 @@ class Asking:
             last_word=self._words.get(row.contact_id, {}).get(node.kind.channel),
             hours=hours,
             zones=where.zones if where is not None else (),
+            clock=where.by if where is not None else "",
             shop=self.session.zone,
             cap=self._rules.cap,
             said=self._said.get(row.contact_id, ()),

@@ -247,7 +247,8 @@ class Dispatcher:
         elif verdict.answer is Answer.HOLD:
             decide.send_held(walk, row, verdict.reason)
         elif verdict.until is not None:
-            send_later(walk, row, verdict.until, verdict.reason)
+            whose = {"clock": verdict.detail} if verdict.detail else {}
+            send_later(walk, row, verdict.until, verdict.reason, whose)
         else:
             self._fix(asking, walk, row, verdict, prepared)
 

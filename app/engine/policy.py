@@ -61,6 +61,8 @@ class Around:
     hours: Hours | None = None
     zones: tuple[tzinfo, ...] = ()
     """Where the person may be; see ``app.engine.zones``."""
+    clock: str = ""
+    """What told where that is, said when their hours put a message off."""
     shop: tzinfo = UTC
     cap: Cap = field(default_factory=Cap)
     said: Sequence[Said] = ()
@@ -150,4 +152,4 @@ def _quiet(now: datetime, around: Around) -> Verdict | None:
     if around.hours is None:
         return None
     opens = opening(now, around.hours, around.zones, around.shop)
-    return Verdict(Answer.LATER, QUIET, until=opens) if opens > now else None
+    return Verdict(Answer.LATER, QUIET, detail=around.clock, until=opens) if opens > now else None

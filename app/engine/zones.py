@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.model.people import Contact
     from app.model.ports import Places
 
+SHOP: Final = "shop"
 _COUNTRY: Final = ("country", "country_code")
 _ADDRESS: Final = ("address", "shipping_address", "billing_address", "default_address")
 """Properties under which shops keep an address of several parts."""
@@ -36,6 +37,9 @@ class Whereabouts:
     zones: tuple[tzinfo, ...]
     unknown: str = ""
     """What was given as their zone and is the name of none, so that the shop's is meant (R18)."""
+    by: str = SHOP
+    """What told it: ``zone``, ``address`` or ``phone`` of the contact, or nothing, so that it is the
+    ``shop``'s."""
 
 
 def whereabouts(contact: Contact, places: Places, shop: tzinfo) -> Whereabouts:
@@ -43,22 +47,23 @@ def whereabouts(contact: Contact, places: Places, shop: tzinfo) -> Whereabouts:
     the shop's."""
     if contact.zone:
         zone = known_zone(contact.zone)
-        return Whereabouts((shop,), contact.zone) if zone is None else Whereabouts((zone,))
-    for country in _countries(contact, places):
+        return Whereabouts((shop,), contact.zone) if zone is None else Whereabouts((zone,), by="zone")
+    for country, by in _countries(contact, places):
         known = (known_zone(name) for name in places.zones(country))
         found = tuple(zone for zone in known if zone is not None)
         if found:
-            return Whereabouts(found)
+            return Whereabouts(found, by=by)
     return Whereabouts((shop,))
 
 
-def _countries(contact: Contact, places: Places) -> Iterator[str]:
+def _countries(contact: Contact, places: Places) -> Iterator[tuple[str, str]]:
+    """Each that may be theirs, with what names it."""
     parts = [contact.properties, *(contact.properties.get(name) for name in _ADDRESS)]
     for part in parts:
         for name in _COUNTRY if isinstance(part, Mapping) else ():
             value = part.get(name) if isinstance(part, Mapping) else None
             if isinstance(value, str) and value.strip():
-                yield value.strip()
+                yield value.strip(), "address"
     phone = contact.addresses.get("phone", "")
     if phone:
-        yield places.country_of(phone)
+        yield places.country_of(phone), "phone"

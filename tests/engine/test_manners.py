@@ -17,6 +17,7 @@ from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.people import Actor, Consent, Contact
 from app.model.rules import Cap, Rules, Window
+from app.support.countries import countries
 from tests.engine.flows import one_letter
 from tests.engine.world import NOON, Recorder, World, later
 from tests.unit.engine.build import MANUAL, flow_of, letter, node
@@ -142,7 +143,8 @@ def test_a_letter_of_the_night_waits_for_the_morning_and_is_said_once(world: Wor
     assert row.late_at == EVENING.replace(hour=1, minute=30, day=3) + (morning - EVENING)
     assert (world.place(eva), world.journey(eva).state) == ("letter", "waiting")
     (line,) = lines(world, eva, "postponed")
-    assert dict(line.data) == {"message": row.id, "reason": "quiet-hours", "until": morning.isoformat()}
+    said = {"message": row.id, "reason": "quiet-hours", "until": morning.isoformat(), "clock": "shop"}
+    assert dict(line.data) == said, "R18: nothing is known of where they are, and that is said"
     assert (world.count("postponed:quiet-hours"), world.email.sent) == (1, [])
     assert world.next_due() == morning
     world.wait(hours=10)
@@ -175,6 +177,22 @@ def test_the_contacts_own_clock_counts(world: World) -> None:
     at_night(world, one_letter(), eva, joe)
     assert [one.address for one in world.email.sent] == ["p1@example.org"]
     assert world.message(eva).reason == "quiet-hours"
+
+
+def test_of_an_american_number_the_strictest_clock_of_all_counts(world: World) -> None:
+    """Rule 13: somewhere between New York and Hawaii; open is what is open for both."""
+    world.context.places = countries()
+    world.context.rules = Rules(windows={"email": DAYTIME})
+    world.publish(one_letter())
+    sam = world.person("sam@example.org", phone="+18005550199")
+    world.clock.jump(later(hours=4))
+    world.enter(sam)
+    world.work()
+    (line,) = lines(world, sam, "postponed")
+    assert line.data["clock"] == "phone"
+    assert world.message(sam).next_try_at == later(hours=6), "eight in Hawaii, and one in New York"
+    world.wait(hours=3)
+    assert world.message(sam).sent_at == later(hours=6)
 
 
 def test_a_misspelt_zone_is_the_shops_and_stands_in_the_journal(world: World) -> None:
