@@ -7,7 +7,7 @@ all. Whoever pulls it does the work; when that one is gone, the engine carries i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +16,7 @@ from app.engine.halts import BRAKE
 from app.engine.queueing import page_clock
 from app.engine.session import walks_of
 from app.model.journey import JourneyState, MessageState
+from app.model.rows import replace
 
 if TYPE_CHECKING:
     from app.engine.context import Context

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from app.engine.chance import arm_of
 from app.engine.leaving import Leave
-from app.model.conditions import count_of, holds, parts
+from app.model.conditions import count_of, holds
 from app.model.kinds import ELSE
 from app.model.people import consent_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from app.engine.facts import Facts
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 def check(walk: Walk, node: PlanNode, _at: datetime) -> Leave:
     """The first way whose condition holds."""
     seen: dict[str, Any] = {}
-    for way in node.setting("ways") or ():
-        seen.update(seen_by(walk.facts, way["when"]))
-        if holds(way["when"], walk.facts):
-            return Leave(way["name"], {"saw": seen})
+    for way in node.ways:
+        seen.update(seen_by(walk.facts, way.asks))
+        if holds(way.when, walk.facts):
+            return Leave(way.name, {"saw": seen})
     return Leave(ELSE.name, {"saw": seen})
 
 
@@ -35,10 +35,10 @@ def split(walk: Walk, node: PlanNode, _at: datetime) -> Leave:
     return Leave(arm_of(walk.plan.flow_id, walk.journey.node, walk.journey.contact_id, arms, hold_out))
 
 
-def seen_by(facts: Facts, condition: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that a condition asks for, for the journal: names as in the condition."""
+def seen_by(facts: Facts, asks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values that the leaves of a condition ask for, for the journal: names as in the condition."""
     seen: dict[str, Any] = {}
-    for part in parts(condition):
+    for part in asks:
         if "property" in part:
             seen[f"property {part['property']}"] = facts.contact_property(part["property"])
         elif "entry" in part:

@@ -7,7 +7,6 @@ randomness, no reading: the same walk gives the same changes, in life, replay an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +19,7 @@ from app.model.flow import EMPTY
 from app.model.journey import OPEN_STATES, JourneyState, MessageState, Suppression
 from app.model.kinds import ADDRESSES, FAILED, HAPPENED, IMPLIED, NEXT, REACTION_NAMES, SENT, TIMEOUT
 from app.model.people import Actor
+from app.model.rows import replace
 
 if TYPE_CHECKING:
     from datetime import datetime

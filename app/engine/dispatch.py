@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,7 @@ from app.model.batch import STALE, Batch, stale
 from app.model.errors import TextError
 from app.model.journey import MessageState, Receipt, Result
 from app.model.ports import Outgoing
+from app.model.rows import replace
 
 if TYPE_CHECKING:
     from datetime import datetime

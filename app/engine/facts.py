@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from app.model.flow import EMPTY
 from app.model.journey import MessageState
 from app.model.kinds import IMPLIED
 from app.model.people import Actor, consents_after
+from app.model.rows import replace
 
 if TYPE_CHECKING:
     from app.model.journey import ContactChange, Message

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.decide import is_wanted, stands_at, withdraw
 from app.model.flow import EMPTY
 from app.model.journey import JourneyState, MessageState
+from app.model.rows import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,11 @@ What was used of a limit is counted in numbered slots of time. Pure: which slots
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from app.model.rows import replace
 from app.model.rules import PRIORITIES
 
 if TYPE_CHECKING:

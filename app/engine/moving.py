@@ -6,7 +6,6 @@ Pure as all deciders are. What a journey has waited already it keeps: its clock 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from app.engine.reach import of_step, worked
 from app.flows.impact import can_stay
 from app.model.journey import JourneyState, MessageState
 from app.model.kinds import IMPLIED
+from app.model.rows import replace
 from app.model.shifts import LEFT, Choice, Shifted
 
 if TYPE_CHECKING:

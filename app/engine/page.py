@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.engine import decide
@@ -11,6 +11,7 @@ from app.engine.halts import is_halted
 from app.engine.policy import Answer, ask
 from app.engine.session import walks_of
 from app.model.journey import FlowState, MessageState
+from app.model.rows import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,6 +12,7 @@ from app.model.conditions import parts
 from app.model.durations import Duration, parse_duration
 from app.model.flow import EMPTY
 from app.model.kinds import KINDS, Kind, OutletRole, outlets_of, value_of
+from app.model.rules import PRIORITIES
 from app.model.rungs import rungs_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 
 _FRESH: Final = "PT1H"
 _MARKETING_LATE: Final = Duration(seconds=24 * 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of a ``check``."""
+
+    name: str
+    when: Mapping[str, Any]
+    asks: tuple[Mapping[str, Any], ...] = field(init=False, repr=False, compare=False)
+    """Every leaf of its condition."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asks", tuple(parts(self.when)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +54,26 @@ class PlanNode:
     human_only: bool = False
     rungs: tuple[PlanNode, ...] = ()
     """Of a ``reach``: what is tried one after the other, each with its own time in ``timeout``."""
+    ways: tuple[Way, ...] = field(init=False, repr=False, compare=False)
+    """Of a ``check``."""
+    purpose: str = field(init=False, repr=False, compare=False)
+    """Of what it says: what is told to the owner is no advertising."""
+    priority: int = field(init=False, repr=False, compare=False)
+    """What goes out first, see ``app.model.rules.PRIORITIES``."""
+    _settings: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        defaults = {setting.name: setting.default for setting in self.kind.settings}
+        object.__setattr__(self, "_settings", {**defaults, **self.node.settings})
+        purpose = str(self.setting("purpose") or "marketing") if self.kind.is_message else "transactional"
+        importance = purpose if purpose == "transactional" else str(self.setting("priority") or "normal")
+        object.__setattr__(self, "ways", tuple(_ways(self)))
+        object.__setattr__(self, "purpose", purpose)
+        object.__setattr__(self, "priority", PRIORITIES.get(importance, PRIORITIES["normal"]))
 
     def setting(self, name: str) -> Any:
         """The node's setting or the table's default."""
-        return value_of(self.node, name)
+        return self._settings.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +177,12 @@ def _plan_node(node: Node, leading: Mapping[tuple[str, str], str]) -> PlanNode:
         human_only=bool(value_of(node, "human_only")),
         rungs=tuple(_rungs(node)),
     )
+
+
+def _ways(node: PlanNode) -> Iterator[Way]:
+    """What is damaged breaks when it is asked: then one journey is parked, and not the version."""
+    for one in node.setting("ways") or () if node.kind.name == "check" else ():
+        yield Way(str(one.get("name")), one.get("when"))
 
 
 def _rungs(node: Node) -> Iterator[PlanNode]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.engine.caps import frees_at
 from app.engine.windows import Hours, opening
@@ -34,8 +34,7 @@ class Answer(StrEnum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The policy's answer with its reason, and the address to send to."""
 
     answer: Answer
@@ -70,6 +69,9 @@ class Around:
     capped_wait: Duration = field(default_factory=lambda: parse_duration("PT24H"))
 
 
+_NOTHING: Final = Around()
+
+
 def ask(
     message: Message,
     kind: Kind,
@@ -85,7 +87,7 @@ def ask(
     Lateness is judged after all refusals, so that a message nobody may get is not held for a person to
     decide; what only has to wait is judged last.
     """
-    around = around or Around()
+    around = around or _NOTHING
     if contact.erased or not still_here:
         return Verdict(Answer.CANCEL, "withdrawn")
     address = contact.addresses.get(kind.address, "") if kind.address else ""

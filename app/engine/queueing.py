@@ -3,12 +3,11 @@ the owner something."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.engine.calendar import read_moment
 from app.model.journey import JourneyState, Message, MessageState
-from app.model.rules import PRIORITIES
+from app.model.rows import replace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,8 +24,9 @@ def queue(walk: Walk, node: PlanNode, at: datetime, rung: int = 0) -> None:
     # From now and not from ``at``: while the machine was off nobody could see it (rule 5: at queueing).
     # What cannot be sent before its last moment leaves then, and not at the next try (rule 12).
     ends = [one for one in (page_clock(walk, sender, walk.now), message.before_at) if one is not None]
-    walk.journey = replace(walk.journey, message_id=message.id)
-    walk.settle(JourneyState.WAITING, min(ends, default=None))
+    walk.journey = replace(
+        walk.journey, message_id=message.id, state=JourneyState.WAITING, due_at=min(ends, default=None)
+    )
     put_new(walk, message)
 
 
@@ -50,13 +50,13 @@ def new_message(walk: Walk, node: PlanNode, sender: PlanNode, at: datetime, rung
         contact_id=journey.contact_id,
         node=journey.node,
         channel=sender.kind.channel,
-        purpose=_purpose(node),
+        purpose=node.purpose,
         state=MessageState.QUEUED,
         due_at=at,
         created_at=walk.now,
         late_at=late_after.after(at, walk.zone) if late_after else None,
         before_at=_before(walk, node.setting("before")),
-        priority=PRIORITIES[_importance(node)],
+        priority=node.priority,
         rung=rung,
     )
 
@@ -66,16 +66,6 @@ def page_clock(walk: Walk, sender: PlanNode, queued: datetime) -> datetime | Non
     if sender.timeout is None or not sender.kind.waits_on_page:
         return None
     return sender.timeout.after(queued, walk.zone)
-
-
-def _purpose(node: PlanNode) -> str:
-    """What is told to the owner is no advertising."""
-    return str(node.setting("purpose") or "marketing") if node.kind.is_message else "transactional"
-
-
-def _importance(node: PlanNode) -> str:
-    purpose = _purpose(node)
-    return purpose if purpose == "transactional" else str(node.setting("priority") or "normal")
 
 
 def _before(walk: Walk, setting: object) -> datetime | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.engine.queueing import queue
 from app.model.flow import EMPTY
 from app.model.journey import MessageState
+from app.model.rows import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

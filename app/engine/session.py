@@ -198,20 +198,24 @@ class Session:
         contacts = self.tx.contacts({journey.contact_id for journey in journeys})
         messages = self.tx.messages_of([journey.id for journey in journeys])
         events = self._events(journeys)
-        return {
-            journey.id: Facts(
-                contacts[journey.contact_id],
+        found: dict[int, Facts] = {}
+        for journey in journeys:
+            contact = contacts.get(journey.contact_id)
+            if contact is None:
+                continue
+            plan = self.plan(journey.version_id)
+            found[journey.id] = Facts(
+                contact,
                 journey.entry,
                 journey.started_at,
                 {message.id: message for message in messages.get(journey.id, ())},
                 events.get(journey.contact_id, ()),
-                starters=self.plan(journey.version_id).entries.keys(),
-                now=self.now,
-                segments=self.rules_of(self.plan(journey.version_id)),
+                EMPTY,
+                plan.entries.keys(),
+                self.now,
+                self.rules_of(plan),
             )
-            for journey in journeys
-            if journey.contact_id in contacts
-        }
+        return found
 
     def _events(self, journeys: Iterable[Journey]) -> Mapping[int, Sequence[StoredEvent]]:
         asked: set[str] = set()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.engine.flood import DECIDED
 from app.model.flow import EMPTY
 from app.model.journey import OPEN_STATES, CountKey, JournalLine, JourneyState, MessageState
+from app.model.rows import replace
 from app.model.rules import Rules
 
 if TYPE_CHECKING:
@@ -28,8 +30,13 @@ WISH: Final = "wish:"
 """Before the outlet by which a parked journey was to leave, where else its reaction is noted."""
 
 
+_key: Final[Callable[[type[CountKey], tuple[int, int, str, str, int]], CountKey]] = tuple.__new__
+"""Past the names of its parts: some thousand times in a transaction."""
+
+
+@lru_cache(maxsize=64)
 def hour_of(moment: datetime) -> int:
-    """Whole UTC hours since 1970."""
+    """Whole UTC hours since 1970. Asked for one moment some thousand times in a transaction."""
     return int(moment.timestamp()) // _HOUR
 
 
@@ -187,7 +194,7 @@ class Walk:
         elif before.state is not message.state:
             self.count(f"message:{before.state}", -1, of=before)
             self.count(f"message:{message.state}", of=message)
-        put_message(self.changes, message)
+        self.changes.messages.append(message)
 
     def _count_elsewhere(self, before: Message, message: Message) -> None:
         """It goes along to another version with all that it has counted."""
@@ -213,32 +220,31 @@ class Walk:
     def journal(self, what: str, outlet: str = "", data: Mapping[str, Any] = EMPTY) -> None:
         """One line about the present step."""
         journey = self.journey
-        self.changes.journal.append(
-            JournalLine(
-                journey.id,
-                journey.contact_id,
-                journey.flow_id,
-                journey.step,
-                self.now,
-                journey.node,
-                what,
-                outlet,
-                data,
-                self.plan.version_id,
-            )
+        line = JournalLine(
+            journey.id,
+            journey.contact_id,
+            journey.flow_id,
+            journey.step,
+            self.now,
+            journey.node,
+            what,
+            outlet,
+            data,
+            self.plan.version_id,
         )
+        self.changes.journal.append(line)
 
     def count(self, name: str, by: int = 1, of: Message | None = None) -> None:
         """Adds to a counter of the node and version where the journey is, or of those that made a message:
         a journey may have been moved to another version since."""
         version_id, node = (of.version_id, of.node) if of else (self.plan.version_id, self.journey.node)
-        key = CountKey(self.plan.flow_id, version_id, node, name, hour_of(self.now))
-        self.changes.counts[key] += by
+        key = _key(CountKey, (self.plan.flow_id, version_id, node, name, hour_of(self.now)))
+        counts = self.changes.counts
+        counts[key] = counts.get(key, 0) + by
         self.counted.append((key, by))
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """Where a walk and its changes stood before a move that may break."""
 
     plan: Plan
@@ -250,25 +256,22 @@ class _Mark:
 
     @classmethod
     def of(cls, walk: Walk) -> _Mark:
-        sizes = tuple(len(rows) for rows in _rows(walk.changes))
-        contact, messages = walk.facts.contact, dict(walk.facts.messages)
-        return cls(walk.plan, walk.journey, contact, messages, sizes, len(walk.counted))
+        sizes = tuple(map(len, _rows(walk.changes)))
+        facts = walk.facts
+        return cls(walk.plan, walk.journey, facts.contact, facts.messages.copy(), sizes, len(walk.counted))
 
     def restore(self, walk: Walk) -> None:
         walk.plan, walk.journey, walk.facts.contact = self.plan, self.journey, self.contact
         walk.facts.messages = dict(self.messages)
         for rows, size in zip(_rows(walk.changes), self.sizes, strict=True):
             del rows[size:]
-        for message in self.messages.values():
-            # A row that was put before may have been replaced where it stood.
-            _replace_message(walk.changes, message)
         for key, by in walk.counted[self.counted :]:
             walk.changes.counts[key] -= by
         del walk.counted[self.counted :]
 
 
 def _rows(changes: Changes) -> tuple[list[Any], ...]:
-    """The lists that a decider appends to."""
+    """The lists that a decider appends to: what it appended is taken off again when it breaks."""
     return (
         changes.queued,
         changes.messages,
@@ -278,18 +281,3 @@ def _rows(changes: Changes) -> tuple[list[Any], ...]:
         changes.suppressed,
         changes.intents,
     )
-
-
-def put_message(changes: Changes, message: Message) -> None:
-    """Replaces an earlier new value of the same row, whether it was queued in this transaction or read."""
-    if not _replace_message(changes, message):
-        changes.messages.append(message)
-
-
-def _replace_message(changes: Changes, message: Message) -> bool:
-    for rows in (changes.queued, changes.messages):
-        for index in range(len(rows) - 1, -1, -1):
-            if rows[index].id == message.id:
-                rows[index] = message
-                return True
-    return False

@@ -71,8 +71,10 @@ def holds(condition: Mapping[str, Any], known: Known) -> bool:
         return any(holds(part, known) for part in condition["any"])
     if "not" in condition:
         return not holds(condition["not"], known)
-    question = next((ask for head, ask in _QUESTIONS.items() if head in condition), _compares)
-    return question(condition, known)
+    for head, question in _QUESTIONS.items():
+        if head in condition:
+            return question(condition, known)
+    return _compares(condition, known)
 
 
 def faults(condition: object, depth: int = 0) -> Iterator[str]:

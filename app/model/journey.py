@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.model.flow import EMPTY
+from app.model.rows import dataclass as row
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +37,8 @@ class FlowState(StrEnum):
 class JourneyState(StrEnum):
     """Where a journey stands."""
 
+    __hash__ = str.__hash__
+
     DUE = "due"
     WAITING = "waiting"
     HELD = "held"
@@ -46,6 +49,8 @@ class JourneyState(StrEnum):
 
 class MessageState(StrEnum):
     """Where a message stands; every change is one committed transaction."""
+
+    __hash__ = str.__hash__
 
     QUEUED = "queued"
     LEASED = "leased"
@@ -89,7 +94,7 @@ class Version:
     document: str
 
 
-@dataclass(frozen=True, slots=True)
+@row(frozen=True, slots=True)
 class Journey:
     """One contact's way through one version. ``due_at`` is None when only an event can move it."""
 
@@ -132,7 +137,7 @@ class Arming:
     """As in ``Journey.cause``: ``flow`` where the event was recorded by a flow."""
 
 
-@dataclass(frozen=True, slots=True)
+@row(frozen=True, slots=True)
 class Message:
     """One row of the outbox."""
 
@@ -186,7 +191,7 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@row(frozen=True, slots=True)
 class Receipt:
     """The channel's answer. ``detail`` holds codes only, never an address or a text."""
 
@@ -202,8 +207,7 @@ class Receipt:
     """The channel itself is broken (bad login): it pauses, and the message is tried again later."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalLine:
+class JournalLine(NamedTuple):
     """One line of the journal: ids and codes; values a branch saw go into ``data``."""
 
     journey_id: int
@@ -221,8 +225,7 @@ class JournalLine:
     """By which version it was decided; 0 where none decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountKey:
+class CountKey(NamedTuple):
     """What a counter counts. Names: ``here`` (people there now), ``out:OUTLET``, ``reaction:NAME``,
     ``machine:NAME``, ``message:STATE``, ``failed:REASON``, ``postponed:REASON``, ``end:REASON``, ``entry``,
     ``refused:REASON``, ``rung:N`` (a ``reach`` was left by this rung)."""
@@ -292,7 +295,7 @@ class Changes:
     """The new value and the step it must still have in the database (compare-and-set)."""
     queued: list[Message] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    """New values of rows that were read in this transaction."""
+    """New values of rows that were read or queued in this transaction; of several the last one counts."""
     journal: list[JournalLine] = field(default_factory=list)
     counts: Counter[CountKey] = field(default_factory=Counter)
     contacts: list[ContactChange] = field(default_factory=list)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from app.model.flow import EMPTY
+from app.model.rows import dataclass as row
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,7 +81,7 @@ def consents_after(
     return kept, {one: id_ for one, id_ in ids.items() if one in kept and one != name}
 
 
-@dataclass(frozen=True, slots=True)
+@row(frozen=True, slots=True)
 class Contact:
     """A person or a still anonymous visitor, as policy and deciders see it."""
 
@@ -141,7 +142,7 @@ class Event:
     """The journey whose ``record`` node made it."""
 
 
-@dataclass(frozen=True, slots=True)
+@row(frozen=True, slots=True)
 class StoredEvent:
     """An event as deciders read it back."""
 

@@ -41,7 +41,8 @@ def row_of(line: JournalLine) -> tuple[Any, ...]:
     """For ``WRITE``."""
     data, message = line.data, None
     if MESSAGE in data:
-        data, message = {name: value for name, value in data.items() if name != MESSAGE}, data[MESSAGE]
+        data = dict(data)
+        message = data.pop(MESSAGE)
     return (
         line.journey_id,
         None if line.journey_id else line.contact_id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from sqlalchemy import Select, bindparam, insert, select, text, union_all, updat
 
 from app.model.journey import NOTICE, OPEN_STATES, Message, MessageState
 from app.model.kinds import KINDS
+from app.model.rows import replace
 from app.model.rules import PRIORITIES
 from app.store.dialects import ONE, ZERO, Query, Words, limit
 from app.store.journeys import JourneyPart

@@ -1,5 +1,5 @@
-"""Section 2, rules 12 and 22 with a store: whatever the policy refuses is kept with its reason and can be seen:
-by the outlet ``failed``, as held for a person, or as put off until a moment that is told."""
+"""Section 2, rules 12 and 22 with a store: whatever the policy refuses is kept with its reason and can be
+seen: by the outlet ``failed``, as held for a person, or as put off until a moment that is told."""
 
 from __future__ import annotations
 

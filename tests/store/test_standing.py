@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -143,7 +142,7 @@ def test_a_journey_comes_with_its_journal_and_the_message_of_its_step(sql_store:
     assert part.newest_journey(flow.id, 1) == 2
     assert part.newest_journey(flow.id, 9) is None
     journey, found, message = part.journey(2)
-    assert (journey, list(found), message) == (new, [replace(lines[0], contact_id=1)], own)
+    assert (journey, list(found), message) == (new, [lines[0]._replace(contact_id=1)], own)
     assert part.journey(99) == (None, [], None)
     assert part.flow_id("Nothing") is None
     assert part.begin(flow.id, Period.VERSION, datetime(2026, 12, 1, tzinfo=UTC)) == NOON

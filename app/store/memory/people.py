@@ -171,7 +171,7 @@ class MemoryPeople:
         for message in state.messages.found("contact", gone):
             state.messages.put(message.id, replace(message, contact_id=keep))
         for number in state.journal.keys("contact", gone):
-            state.journal.put(number, replace(state.journal[number], contact_id=keep))
+            state.journal.put(number, state.journal[number]._replace(contact_id=keep))
         for arming in state.armings.found("contact", gone):
             state.armings.drop((arming.flow_id, gone, arming.key))
             other = state.armings.get((arming.flow_id, keep, arming.key))

@@ -181,7 +181,7 @@ class State:
             return
         # A number that is left out after an undone write hurts nobody: only their order counts.
         self.lines += 1
-        self.journal.put(self.lines, replace(line, data=as_kept(line.data)))
+        self.journal.put(self.lines, line._replace(data=as_kept(line.data)))
 
     def plain(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
         """The value as it is to be kept."""

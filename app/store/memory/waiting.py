@@ -150,7 +150,7 @@ class MemoryWaiting(MemoryPeople):
         for message in state.messages.found("contact", contact_id):
             state.messages.put(message.id, replace(message, content=EMPTY, address=""))
         for number in state.journal.keys("contact", contact_id):
-            state.journal.put(number, replace(state.journal[number], data=EMPTY))
+            state.journal.put(number, state.journal[number]._replace(data=EMPTY))
 
     def machine(self, name: str) -> Any:
         return self._state.machine.get(name)

@@ -9,8 +9,8 @@ import pytest
 
 from app.engine.entry import new_journey, refusal
 from app.engine.plan import Plan
-from app.engine.walk import put_message
 from app.model.journey import Journey, JourneyState
+from app.store.folding import fold
 from tests.unit.engine.build import (
     BERLIN,
     MANUAL,
@@ -131,10 +131,12 @@ def test_a_row_that_changes_twice_is_written_once() -> None:
     walk = begun(MAIL)
     (first,) = walk.changes.queued
     second, third = replace(first, id=2), replace(first, id=3)
+    walk.facts.messages.update({2: second, 3: third})
     for message in (second, third, replace(second, reason="again"), replace(first, reason="again")):
-        put_message(walk.changes, message)
-    assert [(one.id, one.reason) for one in walk.changes.queued] == [(first.id, "again")]
-    assert [(one.id, one.reason) for one in walk.changes.messages] == [(2, "again"), (3, "")]
+        walk.put(message)
+    folded = fold(walk.changes)
+    assert [(one.id, one.reason) for one in folded.queued] == [(first.id, "again")]
+    assert [(one.id, one.reason) for one in folded.messages] == [(2, "again"), (3, "")]
 
 
 def test_the_plan_knows_where_people_are_put_in_by_hand() -> None:
