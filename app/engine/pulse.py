@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-USUAL: Final = 9.0
+USUAL: Final = 8.0
 """So many seconds one piece of work may take at most."""
 
 
