@@ -20,6 +20,7 @@ from app.model.rules import Cap, Rules, Window
 from app.support.countries import countries
 from tests.engine.flows import one_letter
 from tests.engine.world import NOON, Recorder, World, later
+from tests.figures import Figures
 from tests.unit.engine.build import MANUAL, flow_of, letter, node
 
 DAYTIME = Window(time(8), time(21))
@@ -195,7 +196,7 @@ def test_of_an_american_number_the_strictest_clock_of_all_counts(world: World) -
     assert world.message(sam).sent_at == later(hours=6)
 
 
-def test_a_misspelt_zone_is_the_shops_and_stands_in_the_journal(world: World) -> None:
+def test_a_misspelt_zone_is_the_shops_and_stands_in_the_journal(world: World, figures: Figures) -> None:
     """R18: said once, when the hours decide for the first time."""
     eva, joe = world.people_with_mail(2)
     for one in (eva, joe):
@@ -204,6 +205,8 @@ def test_a_misspelt_zone_is_the_shops_and_stands_in_the_journal(world: World) ->
     world.wait(hours=12)
     world.enter(joe)
     world.work()
+    told = [len(lines(world, one, "zone-unknown")) for one in (eva, joe)]
+    figures("R18", misspelt=2, told=sum(told), lost=2 - len(world.email.sent))
     for one in (eva, joe):
         (line,) = lines(world, one, "zone-unknown")
         assert line.data == {
