@@ -161,7 +161,7 @@ class Session:
         except smtplib.SMTPResponseException as error:
             raise self._said(error.smtp_code, error.smtp_error, Stage.CONNECT) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise self._lost("time-out" if deadline.passed else "unreachable") from error
+            raise self._lost("time-out" if _is_late(error, deadline) else "unreachable") from error
         return self._client
 
     def _opened(self, deadline: Deadline) -> _Client:
@@ -231,14 +231,18 @@ class Session:
                 if not 200 <= code < 300:
                     return self._refusal(client, verdict(code, _text(words), stage), code)
         except (OSError, smtplib.SMTPException) as error:
-            raise self._lost("time-out" if deadline.passed else "connection-lost", inside=True) from error
+            raise self._lost(
+                "time-out" if _is_late(error, deadline) else "connection-lost", inside=True
+            ) from error
         return None
 
     def _go_ahead(self, client: _Client, deadline: Deadline) -> Verdict | None:
         try:
             code, words = client.docmd("DATA")
         except (OSError, smtplib.SMTPException) as error:
-            raise self._lost("time-out" if deadline.passed else "connection-lost", inside=True) from error
+            raise self._lost(
+                "time-out" if _is_late(error, deadline) else "connection-lost", inside=True
+            ) from error
         if code == 354:
             return None
         meaning = verdict(code, _text(words), Stage.LETTER)
@@ -263,7 +267,7 @@ class Session:
                 if not is_whole:
                     raise self._lost("connection-lost", inside=True) from error
                 self._drop()
-                late = deadline.passed or isinstance(error, TimeoutError)
+                late = _is_late(error, deadline)
                 return Verdict(Result.UNKNOWN, "time-out-after-letter" if late else "lost-after-letter")
         if code < 200:
             self._drop()
@@ -320,3 +324,8 @@ def _expect(code: int, words: bytes, stage: Stage) -> None:
 
 def _text(words: Any) -> str:
     return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+
+
+def _is_late(error: Exception, deadline: Deadline) -> bool:
+    """Whether a wait has ended this. Of two clocks one may be a breath ahead of the other."""
+    return deadline.passed or isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
