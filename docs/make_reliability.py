@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.figures import Figure, Result, read
 
+FEW: Final = 4
 PAGE: Final = Path(__file__).with_name("reliability.md")
 TRIED: Final = {
     "R1": "The engine is killed at random moments, with messages on the wire.",
@@ -86,25 +87,45 @@ def _rows(number: str, results: Sequence[Result]) -> str:
     failed = sum(not one.passed for one in results)
     head = f"### {number}. {TRIED[number]}\n"
     judged = f"**{failed} of {len(results)} tests failed.**\n" if failed else ""
-    lines = [line for one in results if (line := _line(one))]
-    return "\n".join([head, *([judged] if judged else []), *dict.fromkeys(lines), ""])
+    alike: dict[tuple[str, str], list[Result]] = defaultdict(list)
+    for one in results:
+        tier = "long" if one.figures.get("tier", one.tier) == "N" else "every change"
+        alike[_named(one.test), tier].append(one)
+    lines = [_line(name, tier, cases) for (name, tier), cases in alike.items()]
+    return "\n".join([head, *([judged] if judged else []), *lines, ""])
 
 
-def _line(result: Result) -> str:
-    told = ", ".join(_figure(name, value) for name, value in result.figures.items() if name != "tier")
-    tier = "long" if result.figures.get("tier", result.tier) == "N" else "every change"
-    return f"- {_named(result.test)} ({tier}, {result.seconds:g} s): {told}." if told else ""
+def _line(name: str, tier: str, cases: Sequence[Result]) -> str:
+    """One test in all its cases."""
+    many = f"{len(cases)} cases, " if len(cases) > 1 else ""
+    seconds = sum(one.seconds for one in cases)
+    figures: dict[str, list[Figure]] = defaultdict(list)
+    for one in cases:
+        for figure, value in one.figures.items():
+            if figure != "tier":
+                figures[figure].append(value)
+    told = ", ".join(_figure(figure, values) for figure, values in figures.items())
+    return f"- {name} ({many}{tier}, {seconds:,.0f} s): {told or 'passed'}."
 
 
 def _named(test: str) -> str:
-    """The name of a test as words: ``tests/a.py::test_it_holds[x]`` is “it holds (x)”."""
-    name, _, case = test.rpartition("::")[2].partition("[")
-    words = name.removeprefix("test_").replace("_", " ").strip()
-    return f"{words} ({case.removesuffix(']')})" if case else words
+    """The name of a test as words: ``tests/a.py::test_it_holds[x]`` is “it holds”."""
+    name = test.rpartition("::")[2].partition("[")[0]
+    return name.removeprefix("test_").replace("_", " ").strip()
 
 
-def _figure(name: str, value: Figure) -> str:
-    words = name.replace("_", " ")
+def _figure(name: str, values: Sequence[Figure]) -> str:
+    """One figure over all cases: what they share, from the least to the most, or how many there are."""
+    words, kinds = name.replace("_", " "), list(dict.fromkeys(values))
+    if len(kinds) == 1:
+        return _one_figure(words, kinds[0])
+    numbers = [one for one in kinds if isinstance(one, int | float) and not isinstance(one, bool)]
+    if len(numbers) == len(kinds):
+        return f"{words} {min(numbers):,g} to {max(numbers):,g}"
+    return f"{words} {', '.join(map(str, kinds))}" if len(kinds) <= FEW else f"{words}: {len(kinds)} kinds"
+
+
+def _one_figure(words: str, value: Figure) -> str:
     if isinstance(value, bool):
         return words if value else f"not {words}"
     if isinstance(value, int):

@@ -29,8 +29,16 @@ def test_a_result_is_a_line_under_its_number(maker: ModuleType) -> None:
     test = "tests/crash/test_kill.py::test_no_letter_is_lost[7]"
     made = maker.page([Result("R1", test, "N", True, 61.25, {"rounds": 500, "lost": 0, "ratio": 0.25})])
     assert "### R1. The engine is killed" in made
-    assert "- no letter is lost (7) (long, 61.25 s): rounds 500, lost 0, ratio 0.25." in made
+    assert "- no letter is lost (long, 61 s): rounds 500, lost 0, ratio 0.25." in made
     assert "failed" not in made
+
+
+def test_cases_of_one_test_are_one_line(maker: ModuleType) -> None:
+    cases = [
+        Result("R2", f"t.py::test_a[{point}]", "C", True, 2, {"point": point, "after": after, "lost": 0})
+        for after, point in enumerate(("a", "b", "c", "d", "e"), start=1)
+    ]
+    assert "- a (5 cases, every change, 10 s): point: 5 kinds, after 1 to 5, lost 0." in maker.page(cases)
 
 
 def test_a_failed_run_is_told_first(maker: ModuleType) -> None:
