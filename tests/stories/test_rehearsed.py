@@ -51,6 +51,7 @@ def test_limits_hold_back_the_same_messages_until_the_same_moments(tmp_path: Pat
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(900)
 def test_the_same_of_many_people(tmp_path: Path, figures: Figures) -> None:
     """Show 5 in large."""
     _is_equal(tmp_path, 1500, 11, figures)
