@@ -63,6 +63,13 @@ by `docs/make_reliability.py`.
 *Every change* is what each change to the program must pass; *long* is run before a release.
 
 """
+_OPEN: Final = """
+## Still open
+
+Longer runs of R12 (seeds 1103, 1166, 1216 and 1253, with clocks set back, crashes and late events together)
+still find: two messages of one step queued at a time, a start after its goal was stored, and a third message
+within a minute whose rate was two. `python -m tests.sim.month SEED` plays each of them again.
+"""
 _GLOSSARY: Final = """
 ## Words
 
@@ -80,7 +87,9 @@ def page(results: Iterable[Result]) -> str:
         if one.number in TRIED:
             numbered[one.number].append(one)
     rows = "\n".join(_rows(number, numbered[number]) for number in TRIED if numbered[number])
-    return f"{_HEAD}{rows}{_GLOSSARY}"
+    missing = [number for number in TRIED if not numbered[number]]
+    unmeasured = f"\nWithout figures as yet: {', '.join(missing)}.\n" if missing else ""
+    return f"{_HEAD}{rows}{_OPEN}{unmeasured}{_GLOSSARY}"
 
 
 def _rows(number: str, results: Sequence[Result]) -> str:
