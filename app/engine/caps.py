@@ -36,6 +36,16 @@ def frees_at(cap: Cap, priority: int, said: Sequence[Said], now: datetime, zone:
     most = most_for(cap, priority)
     if not most:
         return None
-    ends = (cap.within.after(one.at, zone) for one in said if one.channel in COUNTED)
-    under = [end for end in ends if end > now]
+    under = _counting(cap, said, now, zone)
     return None if len(under) < most else under[len(under) - most]
+
+
+def had(cap: Cap, said: Sequence[Said], now: datetime, zone: tzinfo) -> int:
+    """How many messages count now."""
+    return len(_counting(cap, said, now, zone))
+
+
+def _counting(cap: Cap, said: Sequence[Said], now: datetime, zone: tzinfo) -> list[datetime]:
+    """When each message that counts now counts no more."""
+    ends = (cap.within.after(one.at, zone) for one in said if one.channel in COUNTED)
+    return [end for end in ends if end > now]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.engine.arrive import arrive, fits, same_key, since
 from app.engine.entry import ended_by, key_of
+from app.engine.policy import said_no
 from app.engine.queueing import page_clock
 from app.engine.reach import answered, any_sent, has_next, of_step, step_down, worked
 from app.engine.walk import WISH, Walk
@@ -72,7 +73,8 @@ def _miss(walk: Walk, message: Message) -> None:
     if message.state is MessageState.SENDING:
         walk.settle(JourneyState.WAITING, None)
     else:
-        send_failed(walk, message, "late")
+        saw = {"before": message.before_at.isoformat()} if message.before_at else EMPTY
+        send_failed(walk, message, "late", saw=saw)
 
 
 def hear(walk: Walk, event: Event) -> None:
@@ -111,7 +113,8 @@ def lose_consent(walk: Walk) -> None:
         return
     kind, topic = walk.plan.sender(message).kind, walk.plan.topic(message)
     if kind.needs_consent and walk.facts.contact.said(kind.channel, topic) is False:
-        send_failed(walk, message, "no-consent")
+        saw = said_no(walk.facts.contact, kind.channel, topic)
+        send_failed(walk, message, "no-consent", saw=saw)
 
 
 def send_ok(
@@ -128,9 +131,12 @@ def send_ok(
         go_on_sent(walk, message, at)
 
 
-def send_failed(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
-    """The message was not sent and will not be; ``reason`` is one of ``FAILED_REASONS``."""
-    _fail(walk, message, reason, detail)
+def send_failed(
+    walk: Walk, message: Message, reason: str, detail: str = "", saw: Mapping[str, Any] = EMPTY
+) -> None:
+    """The message was not sent and will not be; ``reason`` is one of ``FAILED_REASONS``. ``saw``: what
+    decided it, for the journal."""
+    _fail(walk, message, reason, detail, saw)
     if stands_at(walk, message):
         _leave_failed(walk, message, reason, walk.now)
 
@@ -143,22 +149,34 @@ def _leave_failed(walk: Walk, message: Message, reason: str, at: datetime) -> No
         go_on(walk, TIMEOUT.name if any_sent(walk) else FAILED.name, at, {"reason": reason})
 
 
-def _fail(walk: Walk, message: Message, reason: str, detail: str = "") -> None:
+def _fail(
+    walk: Walk, message: Message, reason: str, detail: str = "", saw: Mapping[str, Any] = EMPTY
+) -> None:
     walk.put(replace(message, state=MessageState.FAILED, reason=reason, owner=""))
     walk.count(f"failed:{reason}", of=message)
-    walk.journal("failed", data={"message": message.id, "reason": reason, "detail": detail})
+    told = {"detail": detail} if detail else {}
+    walk.journal("failed", data={"message": message.id, "reason": reason, **told, **saw})
 
 
-def send_held(walk: Walk, message: Message, reason: str, state: MessageState = MessageState.HELD) -> None:
-    """The message waits for a person; its journey stays and its clock does not start (rule 5)."""
+def send_held(
+    walk: Walk,
+    message: Message,
+    reason: str,
+    state: MessageState = MessageState.HELD,
+    saw: Mapping[str, Any] = EMPTY,
+) -> None:
+    """The message waits for a person; its journey stays and its clock does not start (rule 5). ``saw``: what
+    decided it, for the journal."""
     walk.put(replace(message, state=state, reason=reason, owner=""))
-    walk.journal(str(state), data={"message": message.id, "reason": reason})
+    walk.journal(str(state), data={"message": message.id, "reason": reason, **saw})
     if stands_at(walk, message):
         walk.settle(JourneyState.HELD, None)
 
 
 def send_again(walk: Walk, message: Message, at: datetime, receipt: Receipt) -> None:
-    """The message is tried again at ``at``."""
+    """The message is tried again at ``at``. One line for each reason in turn."""
+    if message.reason != receipt.detail:
+        walk.journal("retry", data={"message": message.id, "reason": receipt.detail})
     attempts = message.attempts if receipt.stop_channel else message.attempts + 1
     walk.put(
         replace(

@@ -244,12 +244,12 @@ class Dispatcher:
         if verdict.answer is Answer.CANCEL:
             decide.withdraw(walk, row)
         elif verdict.answer is Answer.FAIL:
-            decide.send_failed(walk, row, verdict.reason, verdict.detail)
+            decide.send_failed(walk, row, verdict.reason, verdict.detail, verdict.saw)
         elif verdict.answer is Answer.HOLD:
-            decide.send_held(walk, row, verdict.reason)
+            decide.send_held(walk, row, verdict.reason, saw=verdict.saw)
         elif verdict.until is not None:
             whose = {"clock": verdict.detail} if verdict.detail else {}
-            send_later(walk, row, verdict.until, verdict.reason, whose)
+            send_later(walk, row, verdict.until, verdict.reason, {**whose, **verdict.saw})
         else:
             self._fix(asking, walk, row, verdict, prepared)
 

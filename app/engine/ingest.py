@@ -252,7 +252,7 @@ def _let_in(
 ) -> None:
     refused = entry.refused or _ended_since(session, plan, entry, event, contact)
     if refused:
-        session.refuse(plan, entry.node, contact.id, refused)
+        session.refuse(plan, entry.node, contact.id, refused, entry.key)
     elif entry.node.length is not None:
         _arm(session, _quiet_until(session, plan, entry, event, contact))
     else:

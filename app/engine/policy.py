@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from app.engine.caps import frees_at
+from app.engine.caps import frees_at, had, most_for
 from app.engine.windows import Hours, opening
 from app.model.durations import Duration, parse_duration
+from app.model.flow import EMPTY
 from app.model.rules import Cap
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Verdict(NamedTuple):
     """When a message that waits is asked for again."""
     consent: int | None = None
     """The stored consent that lets it go out, where one is needed."""
+    saw: Mapping[str, Any] = EMPTY
+    """What was seen that decided it, for the journal: numbers, moments and codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,9 @@ def ask(
     if refused is not None:
         return refused
     if message.before_at is not None and now > message.before_at:
-        return Verdict(Answer.FAIL, "late")
+        return Verdict(Answer.FAIL, "late", saw={"before": message.before_at.isoformat()})
     if message.late_at is not None and now > message.late_at:
-        return Verdict(Answer.HOLD, "late")
+        return Verdict(Answer.HOLD, "late", saw={"due": message.due_at.isoformat()})
     if _is_advertising(message, kind) and not kind.waits_on_page:
         waits = _capped(message, now, around) or _quiet(now, around)
         if waits is not None:
@@ -119,12 +122,19 @@ def _refused(message: Message, kind: Kind, contact: Contact, now: datetime, arou
         return Verdict(Answer.FAIL, "suppressed")
     advertises = kind.needs_consent and _is_advertising(message, kind)
     if advertises and not contact.agrees(kind.channel, around.topic):
-        return Verdict(Answer.FAIL, "no-consent")
+        return Verdict(Answer.FAIL, "no-consent", saw=said_no(contact, kind.channel, around.topic))
     if kind.window and not _may_reply(kind, now, around):
-        return Verdict(Answer.FAIL, "window-closed")
+        last = around.last_word
+        return Verdict(Answer.FAIL, "window-closed", saw={"last_word": last.isoformat()} if last else EMPTY)
     if kind.window and not around.has_reason:
         return Verdict(Answer.FAIL, "window-closed", detail="no-reason")
     return None
+
+
+def said_no(contact: Contact, channel: str, topic: str) -> Mapping[str, Any]:
+    """For the journal: the stored consent that forbids a message; nothing where nobody was ever asked."""
+    consent = contact.consent_id(channel, topic)
+    return EMPTY if consent is None else {"consent": consent}
 
 
 def _may_reply(kind: Kind, now: datetime, around: Around) -> bool:
@@ -144,9 +154,14 @@ def _capped(message: Message, now: datetime, around: Around) -> Verdict | None:
     end = around.capped_wait.after(message.due_at, around.shop)
     if now >= end and message.reason != CAPPED:
         end = around.capped_wait.after(now, around.shop)
+    saw = {
+        "had": had(around.cap, around.said, now, around.shop),
+        "most": most_for(around.cap, message.priority),
+        "within": around.cap.within.iso(),
+    }
     if now >= end:
-        return Verdict(Answer.FAIL, CAPPED)
-    return Verdict(Answer.LATER, CAPPED, until=min(free, end))
+        return Verdict(Answer.FAIL, CAPPED, saw=saw)
+    return Verdict(Answer.LATER, CAPPED, until=min(free, end), saw=saw)
 
 
 def _quiet(now: datetime, around: Around) -> Verdict | None:

@@ -270,7 +270,7 @@ class Session:
         newest = self._newest(plan, contact, key)
         reason = self._refusal(plan, newest, contact, at, cause)
         if reason:
-            self.refuse(plan, node, contact.id, reason)
+            self.refuse(plan, node, contact.id, reason, key)
             return reason
         if newest is not None and newest.state not in _OVER:
             self._restart(newest)
@@ -292,15 +292,15 @@ class Session:
         walk.finish()
         return ""
 
-    def refuse(self, plan: Plan, node: PlanNode, contact_id: int, reason: str) -> None:
+    def refuse(self, plan: Plan, node: PlanNode, contact_id: int, reason: str, key: str = "") -> None:
         """Records an entry that did not become a journey."""
         name = node.node.id
-        data = {"reason": reason}
+        data = {"reason": reason, "key": key} if key else {"reason": reason}
         self.changes.journal.append(
             JournalLine(0, contact_id, plan.flow_id, 0, self.now, name, "refused", "", data, plan.version_id)
         )
-        key = CountKey(plan.flow_id, plan.version_id, name, f"refused:{reason}", hour_of(self.now))
-        self.changes.counts[key] += 1
+        counted = CountKey(plan.flow_id, plan.version_id, name, f"refused:{reason}", hour_of(self.now))
+        self.changes.counts[counted] += 1
 
     def _newest(self, plan: Plan, contact: Contact, key: str) -> Journey | None:
         """The open journey of this place, else the last started one: two contacts that became one may leave

@@ -83,4 +83,4 @@ def _end_quiet(session: Session, armings: Sequence[Arming]) -> None:
         if flow.state is FlowState.LIVE:
             session.enter(flow, node, contact, arming.key, arming.due_at, arming.entry, arming.cause)
         else:
-            session.refuse(plan, node, contact.id, "paused")
+            session.refuse(plan, node, contact.id, "paused", arming.key)

@@ -36,6 +36,15 @@ class Duration:
         """Whether it adds nothing."""
         return not (self.months or self.days or self.seconds)
 
+    def iso(self) -> str:
+        """``P1M2DT3H``: what ``parse_duration`` reads back."""
+        hours, rest = divmod(self.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        date = "".join(f"{count}{unit}" for count, unit in ((self.months, "M"), (self.days, "D")) if count)
+        units = ((hours, "H"), (minutes, "M"), (seconds, "S"))
+        time = "".join(f"{count}{unit}" for count, unit in units if count)
+        return f"P{date}{f'T{time}' if time else ''}" if date or time else "PT0S"
+
     def after(self, moment: datetime, zone: tzinfo) -> datetime:
         """The UTC moment this long after ``moment`` (aware), counted on the wall clock of ``zone``.
 

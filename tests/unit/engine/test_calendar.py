@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.calendar import next_wall_time, parse_time, read_moment, zone_of
-from app.model.durations import parse_duration
+from app.model.durations import Duration, parse_duration
 from app.model.kinds import WEEKDAYS
 from tests.unit.engine.build import BERLIN
 
@@ -147,3 +147,9 @@ def test_a_time_of_day_is_hours_and_minutes() -> None:
     assert parse_time("09:30") == time(9, 30)
     with pytest.raises(ValueError, match="Invalid"):
         parse_time("half past")
+
+
+@given(st.integers(0, 30), st.integers(0, 800), st.integers(0, 400_000))
+def test_a_duration_is_written_as_it_is_read(months: int, days: int, seconds: int) -> None:
+    length = Duration(months, days, seconds)
+    assert parse_duration(length.iso()) == length

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.engine.caps import COUNTED, frees_at, most_for
+from app.engine.caps import COUNTED, frees_at, had, most_for
 from app.model.durations import parse_duration
 from app.model.journey import Said
 from app.model.rules import PRIORITIES, Cap
@@ -42,6 +42,12 @@ def test_an_important_one_may_go_further_and_what_serves_the_person_is_never_cap
     assert frees(said(1, 2, 3), LOW) == 4
     assert frees(said(*[0.1] * 50), PRIORITIES["transactional"]) is None
     assert most_for(Cap(3, 0), HIGH) == 3
+
+
+def test_how_many_count_is_told() -> None:
+    lately = [*said(7.1, 6, 2), *said(1, channel="popup")]
+    assert had(CAP, lately, NOW, BERLIN) == 2
+    assert had(CAP, [], NOW, BERLIN) == 0
 
 
 def test_days_are_counted_on_the_calendar() -> None:
