@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _LATER: Final = {
     "sync": "Syncing a source",
-    "why": "Asking why",
     "export": "Exporting people's data",
     "erase": "Erasing a person",
     "backup": "Backing up",
@@ -278,6 +277,11 @@ def _rehearse(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--messages", action="store_true", help="with --json: every single message too")
 
 
+def _why(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("contact", metavar="CONTACT", help="an e-mail address, a phone number or an id")
+    parser.add_argument("--flow", default="", metavar="FLOW", help="only what this flow decided")
+
+
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recount", action="store_true", help="count every number anew from the rows")
 
@@ -301,6 +305,7 @@ _COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]
     "brake": ("stop everything at once, and let it go on again", _brake),
     "stop": ("end all journeys of a flow", _stop),
     "rehearse": ("what a flow would do over the people there are, with nothing sent", _rehearse),
+    "why": ("what a person got, what not, and why", _why),
     "picture": ("a flow as a picture", _picture),
     "doctor": ("the machine's health", _doctor),
     "bench": ("benchmarks, as ratios against a limit measured in the same run", _bench),

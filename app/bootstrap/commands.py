@@ -36,6 +36,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "stop": "lives",
     "brake": "braking",
     "rehearse": "rehearse",
+    "why": "why",
     "run": "running",
     "doctor": "health",
     "bench": "benching",

@@ -1,10 +1,11 @@
-"""Commands about people: ``import`` and ``enter``."""
+"""Commands about people: ``import`` and ``enter``; who is meant by an address."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.bootstrap.commands import workspace_of
 from app.bootstrap.flow_files import is_file_name, load_flow
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from app.bootstrap.workspace import Workspace
 
 _EVERYBODY = "all"
+_ID: Final = re.compile("[1-9][0-9]{0,18}")
+_NO_ID: Final = 1 << 63
 _WHY = {
     "inside": "in it already",
     "before": "in it before",
@@ -87,10 +90,15 @@ def do_enter(chosen: Namespace) -> Outcome:
 def _people(workspace: Workspace, given: list[str]) -> list[int]:
     if given == [_EVERYBODY]:
         return list(workspace.store.people.everybody())
-    return [_person(workspace, text) for text in given]
+    return [person(workspace, text) for text in given]
 
 
-def _person(workspace: Workspace, text: str) -> int:
+def person(workspace: Workspace, text: str) -> int:
+    """The contact whose e-mail address, phone number or id this is; UserError when there is none."""
+    if _ID.fullmatch(text) and int(text) < _NO_ID:
+        known = workspace.store.people.contact(int(text))
+        if known is not None:
+            return known.id
     region = workspace.settings.workspace.region
     kind = "email" if "@" in text else "phone"
     found = workspace.store.people.find(Address(kind, addresses.address(kind, text, region).value))

@@ -12,7 +12,7 @@ import pytest
 from app.bootstrap.flow_files import templates
 from tests.unit.bootstrap.said import CONTACTS, Said, Shell, hello, write
 
-LATER = ["sync", "why", "export", "erase", "backup", "restore", "serve"]
+LATER = ["sync", "export", "erase", "backup", "restore", "serve"]
 LOOSE = [("start", "entered", "letter"), ("letter", "sent", "end")]
 """The way of letters that fail leads nowhere: a warning."""
 CUT = [("letter", "sent", "end"), ("letter", "failed", "end")]
