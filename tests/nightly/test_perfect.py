@@ -16,6 +16,7 @@ PERFECT = (
     "app/flows/checks/*.py",
     "app/flows/laps.py",
     "app/flows/repeats.py",
+    "app/flows/why/*.py",
     "app/engine/actions.py",
     "app/engine/arrive.py",
     "app/engine/branches.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,7 +58,7 @@ class Scene:
 
     past: Past
     flow: str
-    later: Mapping[int, int]
+    later: Counter[int]
     """By message: how many lines of the journal are still to come about it."""
     messages: dict[int, Said] = field(default_factory=dict)
     version_id: int = 0

@@ -78,7 +78,7 @@ def _journey(lines: Sequence[JournalLine], past: Past) -> Story:
 
 def _refused(flow_id: int, lines: Sequence[JournalLine], past: Past) -> Story:
     flow = past.flows.get(flow_id, "?")
-    scene = Scene(past, flow, {})
+    scene = Scene(past, flow, Counter())
     told = tuple(one for line in lines for one in _tell(scene, line))
     return Story(flow, 0, say("“{flow}”: did not come in", flow=flow), told)
 
@@ -91,16 +91,14 @@ def _armed(arming: Arming, past: Past) -> Story:
     words = "They come in on {due}, if nothing more happens before."
     if node is not None:
         values["length"] = duration_name(value_of(node, "quiet_for"))
-        words = "They come in on {due}, if nothing more happens before: {length} have to be quiet."
+        words = "They come in on {due}, if nothing more happens before: it has to be quiet for {length}."
     head = say("“{flow}”, for “{key}”: not in it yet" if arming.key else "“{flow}”: not in it yet", **values)
     told = Told(arming.due_at, "now", say(words, **values), Tone.WAITS, arming.node)
     return Story(flow, 0, head, (told,))
 
 
 def _tell(scene: Scene, line: JournalLine) -> Iterator[Told]:
-    later: Any = scene.later
-    if _message(line) in later:
-        later[_message(line)] -= 1
+    scene.later[_message(line)] -= 1
     if line.version_id:
         scene.version_id = line.version_id
     if line.what in _WITHDRAWS:
@@ -196,12 +194,10 @@ def _stands(node: Node, message: Said | None) -> Saying:
     if node.kind == "wait":
         events = [one for one in value_of(node, "events") or () if isinstance(one, str)]
         longest = value_of(node, "timeout")
-        words = "Now at {name} since {since}: waits for them to {event}."
-        if longest:
-            words = "Now at {name} since {since}: waits for them to {event}, for at most {length}."
+        words = "Now at {name} since {since}: waits for them to {event}, for at most {length}."
         return say(words, event=not_event(events) or "do it", length=duration_name(longest))
     if node.kind == "delay":
-        return say("Now at {name} since {since}: {length} have to pass.", length=moves.length_of(node))
+        return say("Now at {name} since {since}: waits {length}.", length=moves.length_of(node))
     if kind is not None and kind.category is Category.WAIT:
         return say("Now at {name} since {since}: waits for the moment that it names.")
     return say("Now at {name} since {since}.")

@@ -78,7 +78,9 @@ def test_who_is_about_to_come_in_is_told_until_when(shell: Shell, tmp_path: Path
     _happens(shell, "ada@example.com")
     (story,) = shell.do("why", "ada@example.com")["stories"]
     assert story["head"] == "“Baskets”: not in it yet"
-    assert story["lines"][0]["text"].endswith("if nothing more happens before: 30 min have to be quiet.")
+    assert story["lines"][0]["text"].endswith(
+        "if nothing more happens before: it has to be quiet for 30 min."
+    )
 
 
 def _happens(shell: Shell, email: str) -> None:
