@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -51,3 +52,16 @@ def test_why_of_twelve_people_in_twelve_positions(
     figures("show 7", positions=len(here.people), texts=len(texts), other=len(other))
     assert other == []
     assert len(here.people) == POSITIONS
+
+
+def test_what_is_pressed_together_is_told_word_for_word_as_before(
+    tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("cannot go on")
+    with shop(tmp_path) as here:
+        play(here)
+        over = [here.people["goal reached on a queued message"], here.people["left out by hold-out"]]
+        before = [stories_of(here.workspace, one) for one in over]
+        with here.workspace.store.transaction() as tx:
+            assert tx.shelve(here.world.now + timedelta(days=1), 100) == len(over)
+        assert [stories_of(here.workspace, one) for one in over] == before
