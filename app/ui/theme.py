@@ -17,7 +17,7 @@ from app.canvas.theme import CanvasTheme, theme_from_tokens
 from app.model.kinds import Kind
 from app.ui.drawn_icon import DrawnIcon, Look
 from app.ui.resources import RESOURCES
-from app.ui.stylesheet import StyleFiles, stylesheet
+from app.ui.stylesheet import style_pictures, stylesheet
 
 CHOICES: Final = ("system", "light", "dark")
 _KEPT: Final = "look/theme"
@@ -78,7 +78,6 @@ class Theming(QObject):
     def __init__(self, app: QApplication, choice: str = "system") -> None:
         super().__init__()
         self._app = app
-        self._files = StyleFiles()
         self._choice = choice
         self.icons = Icons(RESOURCES / "icons")
         self._theme = load_theme(self._wanted())
@@ -128,7 +127,7 @@ class Theming(QObject):
     def _dress(self) -> None:
         theme = self._theme
         self._app.setPalette(palette(theme))
-        self._app.setStyleSheet(stylesheet(theme.colors, self._files.write(theme.name, theme.colors)))
+        self._app.setStyleSheet(stylesheet(theme.colors, style_pictures(theme.name, theme.colors)))
 
     def _wanted(self) -> str:
         if self._choice != "system":

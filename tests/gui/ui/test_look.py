@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import gc
+import re
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
@@ -210,3 +214,11 @@ def _brightness(person: Person) -> int:
         .scaled(1, 1, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
     )
     return small.pixelColor(0, 0).lightness()
+
+
+def test_the_sheet_keeps_its_pictures_longer_than_its_theme_lives(qapp: QApplication) -> None:
+    Theming(qapp, "light")
+    gc.collect()
+    pictures = set(re.findall(r"url\(\"?([^\")]+)", qapp.styleSheet()))
+    assert pictures
+    assert [name for name in pictures if not Path(name).exists()] == []
