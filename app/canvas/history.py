@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -23,6 +23,7 @@ from app.canvas.changes import Change, Header, Splice
 from app.flows.codec import read_flow, write_flow
 from app.model.errors import FlowFileError
 from app.model.flow import Edge, Flow, Node, Note
+from app.model.frozen import dataclass
 
 MOST_STEPS: Final = 500
 MOST_BYTES: Final = 8_000_000
@@ -187,14 +188,16 @@ def restored(log: str, draft: str) -> Restored | None:
     )
 
 
-@dataclass(slots=True)
 class _Mark:
     """A moment at which the draft was, or was to be, stored."""
 
-    known_as: str
-    done: int
-    kept: int
-    """The steps that have stayed since."""
+    __slots__ = ("done", "kept", "known_as")
+
+    def __init__(self, known_as: str, done: int, kept: int) -> None:
+        self.known_as = known_as
+        self.done = done
+        self.kept = kept
+        """The steps that have stayed since."""
 
 
 class _Replay:

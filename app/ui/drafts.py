@@ -6,13 +6,14 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.canvas.history import Restored, restored
 from app.flows.codec import read_flow, write_flow
 from app.model.errors import ChainwrightError, RefusedError
 from app.model.flow import Flow
+from app.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from app.model.ports import Desk
@@ -21,15 +22,15 @@ UNKNOWN: Final = ""
 """As the text that a draft is based on: it is none that was stored."""
 
 
-@dataclass
 class Place:
     """Where a draft is stored. Only works of the desk's lane change it, and that lane does one at a time."""
 
-    name: str = ""
-    base: str | None = None
-    """The text that is stored there, as far as we know."""
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    """Held while the name changes, and while something is written under it."""
+    def __init__(self, name: str = "", base: str | None = None) -> None:
+        self.name = name
+        self.base = base
+        """The text that is stored there, as far as we know."""
+        self.lock = threading.RLock()
+        """Held while the name changes, and while something is written under it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 
 from app.canvas.icons import Icons
+from app.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from app.model.frozen import dataclass
 
 Names = Callable[[], Sequence[str]]
 

@@ -66,3 +66,26 @@ def test_one_field_alone_is_compared_too() -> None:
 def test_others_are_refused() -> None:
     with pytest.raises(TypeError, match="frozen"):
         ours(frozen=False, slots=True)
+
+
+def test_what_happens_when_one_is_made_happens_to_each() -> None:
+    @ours(frozen=True, slots=True)
+    class Even:
+        one: int
+
+        def __post_init__(self) -> None:
+            if self.one % 2:
+                raise ValueError("odd")
+
+    assert Even(2).one == 2
+    for _ in range(2):
+        with pytest.raises(ValueError, match="odd"):
+            Even(1)
+
+
+def test_one_that_is_made_wrongly_first_is_made_rightly_afterwards() -> None:
+    kind = made(ours)
+    with pytest.raises(TypeError, match="one"):
+        kind()
+    assert kind(1).rest == frozenset()
+    assert kind(1).rest is not kind(1, rest=frozenset({"x"})).rest
