@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.canvas.edits import key_of
+from app.canvas.frames import frames_of, with_frames
 from app.canvas.naming import adopted
 from app.canvas.placing import snapped
 from app.canvas.selection import Parts
@@ -13,8 +14,8 @@ _BESIDE = 24.0
 
 
 def copied(flow: Flow, parts: Parts) -> str:
-    """The text of these nodes, the edges among them and these notes; empty when there are none."""
-    if not (parts.nodes or parts.notes):
+    """The text of these nodes, the edges among them, these notes and frames; empty when there are none."""
+    if not (parts.nodes or parts.notes or parts.frames):
         return ""
     return write_flow(portion(flow, parts))
 
@@ -22,7 +23,8 @@ def copied(flow: Flow, parts: Parts) -> str:
 def pasted(flow: Flow, text: str, middle: tuple[float, float], grid: float) -> Flow:
     """The parts in ``text``, ready to be added around ``middle``. Raises FlowFileError when it is no flow."""
     parts = read_flow(text)
-    places = [(node.x, node.y) for node in parts.nodes] + [(note.x, note.y) for note in parts.notes]
+    places = [(one.x, one.y) for one in (*parts.nodes, *parts.notes)]
+    places += [(frame.x, frame.y) for frame in frames_of(parts)]
     if not places:
         return parts
     left, top = min(x for x, _ in places), min(y for _, y in places)
@@ -38,12 +40,14 @@ def duplicated(flow: Flow, parts: Parts) -> Flow:
 
 
 def portion(flow: Flow, parts: Parts) -> Flow:
-    """These nodes and notes alone, with the edges among them."""
+    """These nodes, notes and frames alone, with the edges among the nodes."""
     edges = (edge for edge in flow.edges if edge.source in parts.nodes and edge.target in parts.nodes)
     unique = {key_of(edge): edge for edge in edges}
-    return Flow(
+    frames = [frame for frame in frames_of(flow) if frame.id in parts.frames]
+    alone = Flow(
         name=flow.name,
         nodes=tuple(node for node in flow.nodes if node.id in parts.nodes),
         edges=tuple(unique.values()),
         notes=tuple(note for note in flow.notes if note.id in parts.notes),
     )
+    return with_frames(alone, frames) if frames else alone

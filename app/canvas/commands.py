@@ -219,11 +219,7 @@ class Paste(FlowCommand):
     """Parts from elsewhere, with ids that are new here."""
 
     def __init__(self, document: CanvasDocument, parts: Flow) -> None:
-        super().__init__(
-            document,
-            tr("Paste"),
-            lambda flow: edits.add(flow, parts.nodes, parts.edges, parts.notes),
-        )
+        super().__init__(document, tr("Paste"), lambda flow: edits.joined(flow, parts))
 
 
 class Arrange(FlowCommand):

@@ -38,6 +38,13 @@ def add(
     )
 
 
+def joined(flow: Flow, parts: Flow) -> Flow:
+    """The flow with all parts of another one, whose ids are new in it."""
+    more = add(flow, parts.nodes, parts.edges, parts.notes)
+    frames = frames_of(parts)
+    return with_frames(more, [*frames_of(flow), *frames]) if frames else more
+
+
 def remove(
     flow: Flow,
     nodes: Collection[str] = (),

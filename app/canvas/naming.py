@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
+from app.canvas.frames import Frame, frames_of, with_frames
 from app.canvas.words import tr
 from app.model.flow import Flow, Node, Note
 from app.model.kinds import KINDS, Category
@@ -61,7 +62,9 @@ def adopted(flow: Flow, parts: Flow, dx: float, dy: float) -> Flow:
         for edge in parts.edges
         if edge.source in ids and edge.target in ids
     )
-    return replace(parts, nodes=tuple(nodes), edges=edges, notes=_notes(flow, parts.notes, dx, dy))
+    made = replace(parts, nodes=tuple(nodes), edges=edges, notes=_notes(flow, parts.notes, dx, dy))
+    frames = _frames(frames_of(flow), frames_of(parts), dx, dy)
+    return with_frames(made, frames) if frames else made
 
 
 def free_title(flow: Flow, wish: str) -> str:
@@ -84,6 +87,16 @@ def _notes(flow: Flow, notes: Iterable[Note], dx: float, dy: float) -> tuple[Not
         taken.add(fresh)
         adopted_notes.append(replace(note, id=fresh, x=note.x + dx, y=note.y + dy))
     return tuple(adopted_notes)
+
+
+def _frames(there: Iterable[Frame], frames: Iterable[Frame], dx: float, dy: float) -> list[Frame]:
+    taken = {frame.id for frame in there}
+    adopted_frames = []
+    for frame in frames:
+        fresh = frame.id if frame.id not in taken else fresh_id(frame.id, taken)
+        taken.add(fresh)
+        adopted_frames.append(replace(frame, id=fresh, x=frame.x + dx, y=frame.y + dy))
+    return adopted_frames
 
 
 def _word(kind: str) -> str:

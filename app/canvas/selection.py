@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Signal
 
 from app.canvas.edits import EdgeKey, key_of
+from app.canvas.frames import frames_of
 from app.model.flow import Flow
 from app.model.frozen import dataclass
 
@@ -45,6 +46,15 @@ class Parts:
             self.edges & other.edges,
             self.notes & other.notes,
             self.frames & other.frames,
+        )
+
+    @classmethod
+    def of_flow(cls, flow: Flow) -> Parts:
+        """All nodes, notes and frames of a flow."""
+        return cls(
+            nodes=frozenset(node.id for node in flow.nodes),
+            notes=frozenset(note.id for note in flow.notes),
+            frames=frozenset(frame.id for frame in frames_of(flow)),
         )
 
     @classmethod

@@ -15,9 +15,11 @@ from app.canvas.commands import FlowCommand, InsertNode, Paste, RemoveParts, rem
 from app.canvas.deeds.base import Deed, Effect, Group, Place, Standard
 from app.canvas.deeds.chaining import offers_chain
 from app.canvas.edits import EdgeKey, key_of
+from app.canvas.frames import frames_of
 from app.canvas.gestures.rules import first_outlet
 from app.canvas.glow import glow
 from app.canvas.hits import edge_at
+from app.canvas.inhabitants import inhabitants
 from app.canvas.selection import Parts
 from app.canvas.words import tr
 from app.model.errors import FlowFileError
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 def copy(canvas: Canvas) -> None:
     """The selected parts as text."""
-    text = clipboard.copied(canvas.document.flow, canvas.selection.parts)
+    text = clipboard.copied(canvas.document.flow, _whole(canvas))
     if text:
         QGuiApplication.clipboard().setText(text)
 
@@ -37,6 +39,7 @@ def copy(canvas: Canvas) -> None:
 def cut(canvas: Canvas) -> None:
     """The selected parts as text, and away."""
     copy(canvas)
+    canvas.selection.set(_whole(canvas))
     delete(canvas)
 
 
@@ -63,7 +66,7 @@ def _put_between(canvas: Canvas, parts: Flow, at: QPointF) -> bool:
     """One node pasted onto an edge goes between its ends."""
     scene, document = canvas.scene, canvas.document
     edge = edge_at(scene, at, _REACH / scene.look.zoom)
-    if len(parts.nodes) != 1 or parts.notes or edge is None:
+    if len(parts.nodes) != 1 or parts.notes or frames_of(parts) or edge is None:
         return False
     found = gap_for(scene.drawing, edge, parts.nodes[0])
     if found is None:
@@ -76,7 +79,7 @@ def _put_between(canvas: Canvas, parts: Flow, at: QPointF) -> bool:
 
 def duplicate(canvas: Canvas) -> None:
     """A copy of the selected parts, a little below and right of them."""
-    _add(canvas, clipboard.duplicated(canvas.document.flow, canvas.selection.parts))
+    _add(canvas, clipboard.duplicated(canvas.document.flow, _whole(canvas)))
 
 
 def delete(canvas: Canvas) -> None:
@@ -111,15 +114,16 @@ def _delete(canvas: Canvas, command: FlowCommand, joined: Collection[EdgeKey]) -
 
 
 def _add(canvas: Canvas, parts: Flow) -> None:
-    if not (parts.nodes or parts.notes):
-        return
-    canvas.document.do(Paste(canvas.document, parts))
-    canvas.selection.set(
-        Parts(
-            nodes=frozenset(node.id for node in parts.nodes),
-            notes=frozenset(note.id for note in parts.notes),
-        )
-    )
+    chosen = Parts.of_flow(parts)
+    if chosen:
+        canvas.document.do(Paste(canvas.document, parts))
+        canvas.selection.set(chosen)
+
+
+def _whole(canvas: Canvas) -> Parts:
+    """What is selected, and what lies inside the frames that are."""
+    parts = canvas.selection.parts
+    return parts | inhabitants(canvas.scene.drawing, parts.frames)
 
 
 def _past(text: str) -> str:
@@ -129,7 +133,7 @@ def _past(text: str) -> str:
 
 def _has_text(canvas: Canvas) -> bool:
     parts = canvas.selection.parts
-    return bool(parts.nodes or parts.notes)
+    return bool(parts.nodes or parts.notes or parts.frames)
 
 
 def _has_parts(canvas: Canvas) -> bool:
@@ -137,7 +141,7 @@ def _has_parts(canvas: Canvas) -> bool:
 
 
 _REACH: Final = 12.0
-_PARTS: Final = (Place.NODE, Place.NOTE)
+_PARTS: Final = (Place.NODE, Place.NOTE, Place.FRAME)
 _CHANGES, _EDIT = Effect.CHANGES, Group.EDIT
 DEEDS: Final = (
     # Shift Delete, which some systems take for Cut, is another deed here.

@@ -30,7 +30,7 @@ def gesture_for(stage: Stage, found: Hit, at: QPointF, keys: Qt.KeyboardModifier
         if found.name == target:
             return PullWire(stage, source, outlet, found.edge)
         return PullBack(stage, target, found.edge)
-    if keys & COPYING and found.target in (Target.NODE, Target.NOTE):
+    if keys & COPYING and found.target in (Target.NODE, Target.NOTE, Target.FRAME):
         return Duplicate(stage, found)
     if (grip := grip_at(stage.scene, at, found)) is not None:
         return Resize(stage, grip)

@@ -10,15 +10,17 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from app.canvas.clipboard import portion
 from app.canvas.commands import FlowCommand
-from app.canvas.edits import add
+from app.canvas.edits import joined
+from app.canvas.frames import frames_of
 from app.canvas.geometry import Rect
 from app.canvas.gestures.base import Gesture, Stage
 from app.canvas.gestures.guiding import Guiding
 from app.canvas.guides import Stand
 from app.canvas.hits import Hit
+from app.canvas.inhabitants import inhabitants
 from app.canvas.items.edge import rounded
 from app.canvas.items.node import NodeItem
-from app.canvas.items.paper import NoteItem
+from app.canvas.items.paper import FrameItem, NoteItem
 from app.canvas.look import Level
 from app.canvas.naming import adopted
 from app.canvas.nearby import item_for
@@ -32,7 +34,7 @@ _Z = 15.0
 
 
 class Duplicate(Gesture):
-    """Alt at the press: a copy of the selected nodes and notes goes where it is let go."""
+    """Alt at the press: a copy of the selected nodes, notes and frames goes where it is let go."""
 
     cursor = Qt.CursorShape.DragCopyCursor
 
@@ -40,7 +42,8 @@ class Duplicate(Gesture):
         super().__init__(stage)
         chosen = stage.selection.parts
         is_among = grabbed.parts & chosen == grabbed.parts
-        self._parts = chosen if is_among else grabbed.parts
+        parts = chosen if is_among else grabbed.parts
+        self._parts = parts | inhabitants(stage.scene.drawing, parts.frames)
         self._grabbed = grabbed
         self._start = QPointF()
         self._way = (0.0, 0.0)
@@ -75,24 +78,20 @@ class Duplicate(Gesture):
         self._clear()
         flow = self.stage.document.flow
         copy = self._set_free(adopted(flow, portion(flow, self._parts), *self._way))
-        if not (copy.nodes or copy.notes) or self._way == (0.0, 0.0):
+        chosen = Parts.of_flow(copy)
+        if not chosen or self._way == (0.0, 0.0):
             return
         one = f" {node_title(copy.nodes[0])}" if len(copy.nodes) == 1 else ""
-        command = FlowCommand(
-            self.stage.document,
-            tr("Duplicate{name}").format(name=one),
-            lambda old: add(old, copy.nodes, copy.edges, copy.notes),
-        )
-        self.stage.document.do(command)
-        notes = frozenset(note.id for note in copy.notes)
-        self.stage.selection.set(Parts(frozenset(node.id for node in copy.nodes), notes=notes))
+        name = tr("Duplicate{name}").format(name=one)
+        self.stage.document.do(FlowCommand(self.stage.document, name, lambda old: joined(old, copy)))
+        self.stage.selection.set(chosen)
 
     def cancel(self) -> None:
         self._clear()
 
     def _set_free(self, copy: Flow) -> Flow:
         """A single node does not lie on another."""
-        if len(copy.nodes) != 1 or copy.notes:
+        if len(copy.nodes) != 1 or copy.notes or frames_of(copy):
             return copy
         node, drawing = copy.nodes[0], self.stage.scene.drawing
         x, y = free_place(drawing, drawing.face_for(node)[1], (node.x, node.y))
@@ -128,6 +127,10 @@ class Duplicate(Gesture):
             if note.id in self._parts.notes:
                 paper = NoteItem(scene.look, note)
                 self._show(paper, paper.pos())
+        for frame in drawing.frames:
+            if frame.id in self._parts.frames:
+                rim = FrameItem(scene.look, frame)
+                self._show(rim, rim.pos())
         path = QGraphicsPathItem(lines)
         path.setPen(scene.look.style.pen("accent-text", scene.look.style.m.edge, (6.0, 4.0)))
         self._show(path, QPointF())

@@ -20,7 +20,7 @@ from app.canvas.items.box import BoxItem
 from app.canvas.selection import Parts
 from app.canvas.widget import Canvas
 from app.flows.codec import write_flow
-from app.model.flow import Edge, Flow, Note
+from app.model.flow import Edge, Flow, Node, Note
 from tests.gui.canvas.conftest import Open
 from tests.gui.canvas.fingers import Fingers
 from tests.unit.canvas.drawn import chain
@@ -458,3 +458,42 @@ def test_edges_into_a_box_can_be_selected_and_cut(boxed: Fingers) -> None:
     assert canvas.selection.parts.edges == {("n0", "entered", "n1")}
     canvas.run("disconnect")
     assert Edge("n0", "entered", "n1") not in canvas.document.flow.edges
+
+
+def test_a_frame_is_copied_with_all_inside_and_pasted_beside_itself(opened: Open) -> None:
+    canvas = opened(PAPERS).canvas
+    (frame,) = frames_of(canvas.document.flow)
+    canvas.selection.set(Parts(frames=frozenset({frame.id})))
+    canvas.run("copy")
+    canvas.run("paste")
+    flow = canvas.document.flow
+    first, second = frames_of(flow)
+    assert (first, second.title) == (frame, frame.title)
+    assert second.id != frame.id
+    assert len(flow.nodes) == 2 * len(PAPERS.nodes) - len([n for n in PAPERS.nodes if not within(frame, n)])
+    assert canvas.selection.parts.frames == {second.id}
+    one_step(canvas, PAPERS, "Paste")
+
+
+def test_a_frame_that_is_cut_takes_what_is_inside_along(opened: Open) -> None:
+    canvas = opened(PAPERS).canvas
+    (frame,) = frames_of(canvas.document.flow)
+    canvas.selection.set(Parts(frames=frozenset({frame.id})))
+    canvas.run("cut")
+    assert not frames_of(canvas.document.flow)
+    assert [n.id for n in canvas.document.flow.nodes] == [n.id for n in PAPERS.nodes if not within(frame, n)]
+
+
+def test_alt_drags_a_copy_of_a_frame_with_all_inside(opened: Open) -> None:
+    hand = opened(PAPERS)
+    canvas = hand.canvas
+    hand.drag((100, -20), (100, 380), keys=Qt.KeyboardModifier.AltModifier)
+    first, second = frames_of(canvas.document.flow)
+    assert (second.x, second.y) == (first.x, first.y + 400)
+    assert len(canvas.document.flow.nodes) > len(PAPERS.nodes)
+
+
+def within(frame: Frame, node: Node) -> bool:
+    return (
+        frame.x <= node.x <= frame.x + frame.width - 100 and frame.y <= node.y <= frame.y + frame.height - 40
+    )
