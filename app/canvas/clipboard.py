@@ -23,7 +23,7 @@ def copied(flow: Flow, parts: Parts) -> str:
 def pasted(flow: Flow, text: str, middle: tuple[float, float], grid: float) -> Flow:
     """The parts in ``text``, ready to be added around ``middle``. Raises FlowFileError when it is no flow."""
     parts = read_flow(text)
-    places = [(one.x, one.y) for one in (*parts.nodes, *parts.notes)]
+    places = [(node.x, node.y) for node in parts.nodes] + [(note.x, note.y) for note in parts.notes]
     places += [(frame.x, frame.y) for frame in frames_of(parts)]
     if not places:
         return parts
