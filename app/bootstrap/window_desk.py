@@ -20,6 +20,7 @@ from app.bootstrap import (
     sending,
     standings,
 )
+from app.bootstrap.why import stories_of
 from app.engine.deciding import UNKNOWN, decide_all
 from app.engine.first import release_first
 from app.engine.life import answer_clock, dismiss, ingest, try_parked
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from app.model.flow import Flow, Problem
     from app.model.segments import SegmentInfo
     from app.model.shifts import Impact, Move, TakenBack
+    from app.model.why import Story
 
 
 class WorkspaceDesk:
@@ -162,6 +164,9 @@ class WorkspaceDesk:
 
     def way(self, name: str, contact_id: int, journey_id: int | None = None) -> Way:
         return standings.way(self._workspace, name, contact_id, journey_id)
+
+    def why(self, contact_id: int) -> Sequence[Story]:
+        return stories_of(self._workspace, contact_id)
 
     def status(self) -> Status:
         now = self._workspace.clock.now()

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from app.model.segments import Dated, Schedule, Segment, SegmentInfo
     from app.model.shifts import Impact, Move, Shift, ShiftCount, Shifted, TakenBack
     from app.model.standing import Standing, Way
+    from app.model.why import Story
 
 
 __all__ = [
@@ -537,6 +538,9 @@ class Desk(Protocol):
 
     def way(self, name: str, contact_id: int, journey_id: int | None = None) -> Way:
         """How a journey went: this one, or the contact's newest in this flow; UserError without one."""
+
+    def why(self, contact_id: int) -> Sequence[Story]:
+        """Everything that was decided about a person, journey after journey, from the journal alone."""
 
     def status(self) -> Status:
         """For the status bar."""

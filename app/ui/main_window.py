@@ -26,8 +26,11 @@ from app.ui.widgets import column, part
 from app.ui.words import time_now, tr
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.model.ports import Desk, FlowInfo
     from app.model.segments import SegmentInfo
+    from app.model.why import Story
     from app.ui.caught_page import CaughtPage
     from app.ui.cheat_sheet import CheatSheet
     from app.ui.conflict_dialog import Quarrels
@@ -182,6 +185,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.understanding = Understanding(self._desk, self.operations, self.session, self.flow, self.numbers)
+        self.understanding.told.connect(self._show_why)
         self.quarrels = Quarrels(self.session, self.life, self._theming, self)
         self.actions_ = WindowActions(self)
 
@@ -189,6 +193,11 @@ class MainWindow(QMainWindow):
         for name, page in pages.items():
             self._pages[name] = page
             self._stack.addWidget(page)
+
+    def _show_why(self, name: str, stories: tuple[Story, ...], now: datetime | None) -> None:
+        from app.ui.why_dialog import WhyDialog  # seldom needed
+
+        self.life.ask(WhyDialog(self._theming, name, stories, now, self), lambda: None)
 
     # --- for the program --------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.canvas.facts import Step
 from app.canvas.words import event_words, node_title, outlet_words
@@ -30,7 +30,13 @@ _Wish = tuple[str, Flow, Counts]
 
 
 class Understanding(QObject):
-    """Listens to the page of a flow and answers what it asks; nothing here draws."""
+    """Listens to the page of a flow and answers what it asks; nothing here draws.
+
+    Signals:
+        told: (name, stories, now): why a person got what they got.
+    """
+
+    told = Signal(str, tuple, object)
 
     def __init__(
         self, desk: Desk, operations: Operations, session: Session, page: FlowPage, numbers: Numbers
@@ -47,6 +53,8 @@ class Understanding(QObject):
         self._told: _Wish | None = None
         self._words = ""
         self._to_tell = ""
+        self._lit: Standing | None = None
+        """Whose way was asked for last."""
         self.mender = Mender(session.document, operations, self)
         self._connect()
 
@@ -98,6 +106,7 @@ class Understanding(QObject):
         page.people.chosen.connect(self._show_way)
         page.people.closed.connect(self._forget_way)
         page.people.back.clicked.connect(self._forget_way)
+        page.people.why.clicked.connect(self._tell_why)
         page.bar.period_chosen.connect(self._choose_period)
         self._numbers.read.connect(self._read)
         self._session.opened.connect(self._opened)
@@ -141,7 +150,7 @@ class Understanding(QObject):
             people.show_people(rows, self._session.document.flow, self._now, _MOST)
 
     def _show_way(self, one: Standing) -> None:
-        name = self._session.name
+        name, self._lit = self._session.name, one
         self._operations.run(
             lambda: self._desk.way(name, one.contact_id, one.journey_id or None),
             self._light,
@@ -154,6 +163,16 @@ class Understanding(QObject):
             return
         self._page.canvas.walk(steps_of(way, self._now))
         self._page.people.say_way(f"{way.name}: {way.sentence}")
+
+    def _tell_why(self) -> None:
+        one = self._lit
+        if one is not None:
+            self._operations.run(
+                lambda: tuple(self._desk.why(one.contact_id)),
+                lambda stories: self.told.emit(one.name, stories, self._now),
+                failed=self._page.said.emit,
+                lane=Lane.NUMBERS,
+            )
 
     def _forget_way(self) -> None:
         self._page.canvas.walk(())

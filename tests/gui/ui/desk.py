@@ -37,6 +37,7 @@ from app.model.rungs import rung_named
 from app.model.segments import SegmentInfo
 from app.model.shifts import Impact, Move, TakenBack
 from app.model.standing import Period, Standing, Way
+from app.model.why import Story
 from app.support.settings import Assignment, EmailSettings, SmsSettings, assign
 
 SURROUNDINGS = Surroundings(
@@ -138,6 +139,7 @@ class MemoryDesk:
         self.released: list[str] = []
         self.periods: list[Period] = []
         self.asked: list[tuple[str, str, Period]] = []
+        self.stories: dict[int, tuple[Story, ...]] = {}
         self.now_status = STATUS
         self.ready: list[tuple[str, str]] = []
         self.contacts: list[Contact] = [ANNA, BEN]
@@ -360,6 +362,10 @@ class MemoryDesk:
         if found is None:
             raise UserError(f"This person was never in “{name}”, or is erased.")
         return found
+
+    def why(self, contact_id: int) -> Sequence[Story]:
+        self._work()
+        return self.stories.get(contact_id, ())
 
     def status(self) -> Status:
         self._work()
