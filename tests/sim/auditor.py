@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from app.model.durations import parse_duration
+from app.model.flow import Flow
 from app.model.journey import (
     OPEN_STATES,
     Changes,
@@ -48,6 +49,8 @@ class Commit:
     now: datetime
     journeys: dict[int, Journey | None] = field(default_factory=dict)
     """Those that were touched, as they were before."""
+    stood_since: dict[int, datetime] = field(default_factory=dict)
+    """When they had been moved the last time before."""
     arrows: list[Arrow] = field(default_factory=list)
     """What became of messages, one after the other."""
     lines: list[JournalLine] = field(default_factory=list)
@@ -204,8 +207,8 @@ def every_sent_message_has_one_decision(commit: Commit) -> Iterator[str]:
             for other in commit.shop.auditor.messages_of_journey(one.journey_id)
             if other.step == one.step and not other.is_notice
         ]
-        alive = [other for other in same if other.id != one.id and other.state in OPEN_STATES]
-        if alive and one.state in OPEN_STATES:
+        alive = [other for other in same if other.state in OPEN_STATES]  # as they stand at its end
+        if len(alive) > 1:
             yield f"two messages of one step at a time: {one}, {alive}"
 
 
@@ -267,11 +270,19 @@ def nobody_starts_after_the_goal(commit: Commit) -> Iterator[str]:
     for one in commit.started:
         if one.cause != "event":
             continue
+        begins = _begins(commit.books.drawn(one.version_id).flow)
         for event in commit.books.events[one.contact_id]:
             if event.at <= one.started_at or event.at > commit.now:
                 continue  # a clock that was set back makes the start older than it is
+            if event.name in begins:
+                continue  # what begins it does not end it, be it drawn as both
             if commit.books.ends(one.version_id, event, one.key):
                 yield f"began though {event.name} at {event.at} was stored: {one}"
+
+
+def _begins(flow: Flow) -> set[str]:
+    """The events by which people come in."""
+    return {name for one in flow.nodes if one.kind == "entry.event" for name in one.settings["events"]}
 
 
 def a_refusal_closes_its_channel_at_once(commit: Commit) -> Iterator[str]:
@@ -401,6 +412,7 @@ class Auditor:
         self.orders = Orders(self)
         self.rested = shop.begin
         """When the engine had nothing to do the last time, by the machine's clock."""
+        self._moved_at: dict[int, datetime] = {}
         self.moved: set[int] = set()
         """Journeys that a publish has moved: their waits are others now."""
         self.broken: set[int] = set()
@@ -476,7 +488,10 @@ class Auditor:
 
     def _put_journey(self, commit: Commit, new: Journey, *, is_new: bool) -> None:
         old = self.books.journeys.get(new.id)
-        commit.journeys.setdefault(new.id, old)
+        if new.id not in commit.journeys:
+            commit.journeys[new.id] = old
+            commit.stood_since[new.id] = self._moved_at.get(new.id, commit.now)
+            self._moved_at[new.id] = commit.now
         if old is not None:
             book.counted(book.of_journey(old), -1, commit.expected)
         self.books.put_journey(new)

@@ -95,8 +95,8 @@ def _moved_by_its_own(commit: Commit, line: JournalLine) -> Iterator[str]:
 
 
 def not_opened_fires_exactly_when_its_wait_ends(commit: Commit) -> Iterator[str]:
-    """So long after it was sent, on the contact's calendar: no moment before, and when it has passed the
-    engine finds no rest until it has left."""
+    """So long after it was sent, on the contact's calendar: no moment before, and when it has passed, and is
+    known to have, the engine finds no rest until it has left."""
     auditor = commit.shop.auditor
     for line in commit.lines:
         before = commit.journeys.get(line.journey_id)
@@ -116,5 +116,8 @@ def not_opened_fires_exactly_when_its_wait_ends(commit: Commit) -> Iterator[str]
         auditor.orders.timeouts += 1
         if commit.now < ends:
             yield f"left {ends - commit.now} before {ends}: {line}"
-        elif ends <= auditor.rested and line.flow_id not in auditor.broken:
+        elif (
+            max(ends, commit.stood_since[line.journey_id]) < auditor.rested
+            and line.flow_id not in auditor.broken
+        ):
             yield f"left at {commit.now}, though the engine was at rest at {auditor.rested}: {line}"
