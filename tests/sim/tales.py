@@ -113,6 +113,7 @@ def not_opened_fires_exactly_when_its_wait_ends(commit: Commit) -> Iterator[str]
             continue
         length = parse_duration(str(node.settings["timeout"]))
         ends = length.after(message.sent_at, commit.shop.zone_of(line.contact_id))
+        known = max(ends, commit.stood_since[line.journey_id])
         auditor.orders.timeouts += 1
         if commit.now < ends:
             yield f"left {ends - commit.now} before {ends}: {line}"
