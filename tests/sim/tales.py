@@ -117,8 +117,5 @@ def not_opened_fires_exactly_when_its_wait_ends(commit: Commit) -> Iterator[str]
         auditor.orders.timeouts += 1
         if commit.now < ends:
             yield f"left {ends - commit.now} before {ends}: {line}"
-        elif (
-            max(ends, commit.stood_since[line.journey_id]) < auditor.rested
-            and line.flow_id not in auditor.broken
-        ):
+        elif known < auditor.rested and line.flow_id not in auditor.broken:
             yield f"left at {commit.now}, though the engine was at rest at {auditor.rested}: {line}"
