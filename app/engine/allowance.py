@@ -88,19 +88,42 @@ class Allowance:
         return limits.room_at(slots, rate) + self._lookback
 
     def _look(self, session: Session) -> Beat:
-        """Notices what became of the clocks since the last look."""
+        """Notices what became of the clocks since the last look, be it that of a process before this one."""
         clock = self._context.clock
-        beat, before = Beat(session.now, clock.awake(), clock.passed()), self._looked
-        if before is not None and (step := before.set_forward(beat)):
+        beat = Beat(session.now, clock.awake(), clock.passed())
+        before = self._looked or self._look_before(session, beat)
+        step = timedelta(0) if before is None else before.step(beat)
+        if step > timedelta(0):
             longest = max((rate.seconds for rate in session.rules.rates.get(self.channel, ())), default=0)
             self._lookback += step
             self._looks_back_until = beat.passed + longest
         elif beat.passed >= self._looks_back_until:
             self._lookback = timedelta(0)
+        if step or self._looked is None:
+            self._keep_look(session, beat)
         if self._stretch is not None:
             self._stretch = self._stretch.at(beat)
         self._looked = beat
         return beat
+
+    def _look_before(self, session: Session, beat: Beat) -> Beat | None:
+        """The last look that another process has kept since the machine was started; it goes on with what that
+        one still had to look back for."""
+        kept = session.tx.machine(f"looked:{self.channel}")
+        if kept is None or kept["passed"] > beat.passed:
+            return None
+        self._lookback = timedelta(seconds=kept["lookback"])
+        self._looks_back_until = kept["until"]
+        return Beat(datetime.fromisoformat(kept["now"]), kept["passed"], kept["passed"])
+
+    def _keep_look(self, session: Session, beat: Beat) -> None:
+        """Kept where nothing was set since, a look of long ago tells as much as one of just now."""
+        session.changes.machine[f"looked:{self.channel}"] = {
+            "now": beat.now.isoformat(),
+            "passed": beat.passed,
+            "lookback": self._lookback.total_seconds(),
+            "until": self._looks_back_until,
+        }
 
     # --- what rates do to lateness ---
 

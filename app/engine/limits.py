@@ -166,10 +166,10 @@ class Beat:
     awake: float
     passed: float
 
-    def set_forward(self, later: Beat) -> timedelta:
-        """By how much somebody set the wall clock forward between the two looks."""
+    def step(self, later: Beat) -> timedelta:
+        """By how much somebody set the wall clock between the two looks; negative when back."""
         step = (later.now - self.now) - timedelta(seconds=later.passed - self.passed)
-        return step if step > _STEP else timedelta(0)
+        return step if abs(step) > _STEP else timedelta(0)
 
     def away(self, later: Beat) -> bool:
         """Whether the machine slept, was off, or was set so long between the two looks."""

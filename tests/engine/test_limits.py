@@ -464,3 +464,22 @@ def test_a_dispatcher_of_its_own_looks_at_what_was_used(world: World) -> None:
     Dispatcher(world.context, world.email).round()
     assert len(world.email.sent) == 4
     assert states(world)[MessageState.QUEUED] == 5
+
+
+def test_a_clock_that_was_set_while_no_engine_ran_frees_nothing_early_either(world: World) -> None:
+    """R16 and R22: the process that comes next knows what the one before it had looked at."""
+    started(world, 30, rate(Rate(3, 600)))
+    world.work()
+    world.clock.set(later(minutes=9))
+    world.restart()
+    for minutes in (9, 11, 18):
+        world.clock.jump(later(minutes=minutes))
+        world.work()
+        assert len(world.email.sent) == 3
+    world.restart()
+    world.clock.jump(later(minutes=18, seconds=50))
+    world.work()
+    assert len(world.email.sent) == 3
+    world.clock.jump(later(minutes=19, seconds=7))
+    world.work()
+    assert len(world.email.sent) == 6

@@ -133,9 +133,9 @@ def test_looks_at_three_clocks_tell_sleep_from_a_step() -> None:
     slept, stepped = Beat(later(hours=8), 101.0, 100.0 + 8 * 3600), Beat(later(hours=1), 101.0, 101.0)
     went_on, back = Beat(later(hours=8), 100.0 + 8 * 3600, 100.0 + 8 * 3600), Beat(later(hours=-1), 101, 101)
     assert [before.away(one) for one in (slept, stepped, went_on, back)] == [True, True, False, False]
-    steps = [before.set_forward(one) for one in (slept, stepped, went_on, back)]
-    assert steps == [timedelta(0), timedelta(seconds=3599), timedelta(0), timedelta(0)]
-    assert before.set_forward(Beat(later(seconds=4), 100, 100)) == timedelta(0)
+    steps = [before.step(one) for one in (slept, stepped, went_on, back)]
+    assert steps == [timedelta(0), timedelta(seconds=3599), timedelta(0), timedelta(seconds=-3601)]
+    assert before.step(Beat(later(seconds=4), 100, 100)) == timedelta(0)
 
 
 def test_waiting_for_a_rate_makes_nobody_late() -> None:
