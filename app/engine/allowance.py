@@ -107,8 +107,8 @@ class Allowance:
         return beat
 
     def _look_before(self, session: Session, beat: Beat) -> Beat | None:
-        """The last look that another process has kept since the machine was started; it goes on with what that
-        one still had to look back for."""
+        """The last look that another process has kept since the machine was started, with what that one had
+        still to look back for."""
         kept = session.tx.machine(f"looked:{self.channel}")
         if kept is None or kept["passed"] > beat.passed:
             return None
