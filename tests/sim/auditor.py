@@ -403,6 +403,8 @@ class Auditor:
         """Steps that were left, by journey."""
         self.arrived: Counter[int] = Counter()
         """How often the other side has got each message."""
+        self._tried: dict[int, int] = {}
+        """How often it had been got before the try that is under way, or was the last."""
         self.bad: set[int] = set()
         """Messages whose channel has said that the address is none."""
         self.commits = self.checked = 0
@@ -517,10 +519,15 @@ class Auditor:
         if new.state is MessageState.SENDING and was is not MessageState.SENDING:
             gone = Gone(new.id, self.shop.clock.passed(), day_of(commit.now, self.shop.zone), new.address)
             self.traffic.add(new.channel, gone)
-        elif was is MessageState.SENDING and new.state in _GIVEN_BACK and new.id not in self.arrived:
+            self._tried[new.id] = self.arrived[new.id]
+        elif was is MessageState.SENDING and new.state in _GIVEN_BACK and not self._has_arrived(new.id):
             self.traffic.give_back(new.channel, new.id)
         if new.state is MessageState.FAILED and new.reason == "hard" and new.id in self.bad:
             self.books.close_address(new)
+
+    def _has_arrived(self, message_id: int) -> bool:
+        """By its last try."""
+        return self.arrived[message_id] > self._tried[message_id]
 
     # --- bytes ---
 

@@ -21,6 +21,7 @@ from tests.figures import Figures
 from tests.sim.month import FULL, LEAN, Size, Told, month
 
 ROOT = Path(__file__).parents[2]
+SEEDS = ROOT / "tests" / "seeds.txt"
 EACH = 4
 """Seeds of one test every time, ``MANY`` of one by night."""
 MANY = 25
@@ -75,6 +76,27 @@ def test_nothing_is_wrong_in_a_month(first: int, figures: Figures) -> None:
     assert all(one.sent and one.orders and one.timeouts for one in months)
     assert sum(one.takeovers for one in months) >= EACH
     assert len({name for one in months for name in one.killed}) >= len(POINTS) / 3
+
+
+def found_before() -> list[int]:
+    """The seeds of R12 that have found something once."""
+    lines = [line.split() for line in SEEDS.read_text("utf-8").splitlines()]
+    return [int(line[1]) for line in lines if line[:1] == ["R12"]]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", found_before())
+def test_what_was_found_once_stays_mended(seed: int, figures: Figures) -> None:
+    told_of(figures, range(seed, seed + 1), FULL, played([seed], FULL))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "seeds", [range(101, 102), pytest.param(range(102, 112), marks=pytest.mark.nightly)], ids=str
+)
+def test_nothing_is_wrong_in_a_month_over_a_database(seeds: range, figures: Figures) -> None:
+    """R12: the same laws where every commit is one of SQLite."""
+    told_of(figures, seeds, LEAN, played(seeds, LEAN, sqlite=True))
 
 
 def test_a_seed_is_one_month() -> None:
