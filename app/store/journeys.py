@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    func,
     insert,
     literal_column,
     or_,
@@ -157,7 +158,7 @@ _DUE_ARMINGS = Query(
     "now",
     "limit",
 )
-NEXT_ARMING = Query(lambda _: select(arming.c.due_at).order_by(arming.c.due_at).limit(ONE).offset(ZERO))
+NEXT_ARMING = Query(lambda _: select(func.min(arming.c.due_at)))
 _one_arming = (
     arming.c.flow_id == bindparam("flow"),
     arming.c.contact_id == bindparam("contact"),

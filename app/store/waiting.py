@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from app.model.segments import Dated, Member, Schedule, Segment
 from app.store.counters import CounterPart
@@ -79,7 +79,7 @@ _DUE_RECHECKS = Query(
     "limit",
 )
 _RECHECKS_OF = Query(lambda words: select(recheck).where(words.among(recheck.c.contact_id, "ids")), "ids")
-NEXT_RECHECK = Query(lambda _: select(recheck.c.due_at).order_by(recheck.c.due_at).limit(ONE).offset(ZERO))
+NEXT_RECHECK = Query(lambda _: select(func.min(recheck.c.due_at)))
 _FORGET_RECHECK = Query(
     lambda _: delete(recheck).where(recheck.c.contact_id == bindparam("contact")), "contact"
 )
@@ -95,7 +95,7 @@ _DUE_DATED = Query(
     "now",
     "limit",
 )
-NEXT_DATED = Query(lambda _: select(dated.c.due_at).order_by(dated.c.due_at).limit(ONE).offset(ZERO))
+NEXT_DATED = Query(lambda _: select(func.min(dated.c.due_at)))
 _DATED_OF = Query(
     lambda words: (
         select(dated)

@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 
 from app.engine.faults import POINTS
+from app.store.database import SqlStore
 from tests.figures import Figures
 from tests.sim.month import FULL, LEAN, Size, Told, month
+from tests.sim.scans import noted, scans
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "tests" / "seeds.txt"
@@ -91,11 +93,25 @@ def test_what_was_found_once_stays_mended(seed: int, figures: Figures) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    "seeds", [range(101, 102), pytest.param(range(102, 112), marks=pytest.mark.nightly)], ids=str
-)
-def test_nothing_is_wrong_in_a_month_over_a_database(seeds: range, figures: Figures) -> None:
-    """R12: the same laws where every commit is one of SQLite."""
+def test_nothing_is_wrong_in_a_month_over_a_database_and_its_cost_follows_what_is_due(
+    figures: Figures,
+) -> None:
+    """R12 where every commit is one of SQLite; Show 1: none of its statements reads a table from end to
+    end."""
+    with noted() as statements, month(101, LEAN, sqlite=True) as made:
+        told = made.play()
+        assert isinstance(made.shop.store, SqlStore)
+        whole = scans(made.shop.store, statements)
+    told_of(figures, range(101, 102), LEAN, [told])
+    figures("show 1", statements=len(statements), commits=told.commits, scans=len(whole))
+    assert len(statements) > 60
+    assert whole == [], "\n".join(whole)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
+def test_nothing_is_wrong_in_many_months_over_a_database(figures: Figures) -> None:
+    seeds = range(102, 112)
     told_of(figures, seeds, LEAN, played(seeds, LEAN, sqlite=True))
 
 
