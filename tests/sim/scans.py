@@ -20,7 +20,7 @@ _WHOLE: Final = re.compile(r"\bSCAN (?!CONSTANT ROW|anon_|\d|\()(?!.*VIRTUAL TAB
 _SMALL: Final = frozenset({"flow", "version", "segment", "schedule", "machine", "lease", "shift"})
 """As long as the drawings that somebody has made, and the times that they were published."""
 _DAILY: Final = "min(journey.started_at)"
-"""Since when somebody is in each version: asked once a day, before old events are dropped, of who is inside."""
+"""Since when somebody is in each version, of who is inside: asked once a day, before old events go."""
 
 
 class _Noting(Session):
