@@ -84,7 +84,6 @@ class MachinePart(LimitPart):
 
     def next_due(self, without: Collection[str] = ()) -> datetime | None:
         rows = [self._session.row(query) for query in _NEXT]
-        moments = [row[0] for row in rows if row is not None and row[0] is not None] + self._next_ready(
-            ON_PAGE | set(without)
-        )
+        moments = [row[0] for row in rows if row is not None and row[0] is not None]
+        moments += self._next_ready(ON_PAGE | set(without))
         return maybe_moment(min(moments, default=None))

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from app.model.durations import parse_duration
-from app.model.flow import Flow
 from app.model.journey import (
     OPEN_STATES,
     Changes,
@@ -270,19 +269,28 @@ def nobody_starts_after_the_goal(commit: Commit) -> Iterator[str]:
     for one in commit.started:
         if one.cause != "event":
             continue
-        begins = _begins(commit.books.drawn(one.version_id).flow)
+        begins, begun = _begins(commit, one)
         for event in commit.books.events[one.contact_id]:
             if event.at <= one.started_at or event.at > commit.now:
                 continue  # a clock that was set back makes the start older than it is
-            if event.name in begins:
-                continue  # what begins it does not end it, be it drawn as both
+            if event.name in begins or event.at <= begun:
+                continue  # what begins it does not end it, be it drawn as both; and it may begin anew
             if commit.books.ends(one.version_id, event, one.key):
                 yield f"began though {event.name} at {event.at} was stored: {one}"
 
 
-def _begins(flow: Flow) -> set[str]:
-    """The events by which people come in."""
-    return {name for one in flow.nodes if one.kind == "entry.event" for name in one.settings["events"]}
+def _begins(commit: Commit, journey: Journey) -> tuple[set[str], datetime]:
+    """The events by which people come in, and when the last one for this journey's key was."""
+    drawn = commit.books.drawn(journey.version_id)
+    names = {
+        name for one in drawn.flow.nodes if one.kind == "entry.event" for name in one.settings["events"]
+    }
+    moments = [
+        event.at
+        for event in commit.books.events[journey.contact_id]
+        if event.name in names and str(event.properties.get(drawn.key, "")) == journey.key
+    ]
+    return names, max(moments, default=journey.started_at)
 
 
 def a_refusal_closes_its_channel_at_once(commit: Commit) -> Iterator[str]:
