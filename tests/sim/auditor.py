@@ -282,9 +282,7 @@ def nobody_starts_after_the_goal(commit: Commit) -> Iterator[str]:
 def _begins(commit: Commit, journey: Journey) -> tuple[set[str], datetime]:
     """The events by which people come in, and when the last one for this journey's key was."""
     drawn = commit.books.drawn(journey.version_id)
-    names = {
-        name for one in drawn.flow.nodes if one.kind == "entry.event" for name in one.settings["events"]
-    }
+    names = {name for one in drawn.flow.nodes if one.kind == "entry.event" for name in one.settings["events"]}
     moments = [
         event.at
         for event in commit.books.events[journey.contact_id]
