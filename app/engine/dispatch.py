@@ -92,7 +92,7 @@ class Dispatcher:
             return self.stopped_until
         left = self.breaker.until - self._context.clock.passed()
         if not self.breaker.is_closed and left > 0:
-            return now + timedelta(seconds=left)
+            return now + max(timedelta(seconds=left), timedelta.resolution)
         return self.allowance.rests_until
 
     def _after(self, receipts: Sequence[Receipt]) -> Breaker:

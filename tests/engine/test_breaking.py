@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.engine import life
-from app.engine.breaker import FIRST_PAUSE
+from app.engine.breaker import FIRST_PAUSE, Breaker
 from app.flows.codec import write_flow
 from app.model.flow import Flow
 from app.model.journey import FlowState, JourneyState, LiveFlow, MessageState, Result
@@ -65,6 +65,15 @@ def test_a_channel_that_fails_again_and_again_is_left_alone_and_then_tried(
     figures("R20", failures_until_open=opened_after, sent_in_the_end=60)
     assert {one.state for one in world.messages()} == {MessageState.SENT}
     assert max(one.attempts for one in world.messages()) <= 2
+
+
+def test_a_rest_that_is_all_but_over_ends_at_a_moment_that_is_still_to_come(world: World) -> None:
+    """R20: else the engine would ask again and again in one moment, and wait for none."""
+    sender = world.engine.dispatchers[0]
+    sender.breaker = Breaker(opened=1, until=world.clock.passed() + 1e-9)
+    rests = sender.rests_until(world.now)
+    assert rests is not None
+    assert rests > world.now
 
 
 def test_while_one_channel_rests_the_others_send_all_they_have(world: World, figures: Figures) -> None:
