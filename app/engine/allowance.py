@@ -211,7 +211,9 @@ class Allowance:
         """Read once in a claim; what the claim itself spends is counted off."""
         use = (limit.name, limits.day_of(session.now, session.zone))
         if use not in self._left:
-            self._left[use] = (limit.most or 0) - session.tx.used(*use)
+            # What serves the person never asks, but counts: it may have gone out in this claim before.
+            spent = session.tx.used(*use) + session.changes.used[use]
+            self._left[use] = (limit.most or 0) - spent
         return self._left[use]
 
     # --- the ceiling ---

@@ -390,6 +390,19 @@ def test_a_new_domain_warms_up(world: World) -> None:
     assert sent == [4, 12, 28, 30]
 
 
+def test_what_serves_the_person_counts_for_who_comes_after_it_in_the_same_claim(world: World) -> None:
+    """R22: the receiver's limit of the day is never exceeded by advertising."""
+    world.context.rules = Rules(sending_domain="shop.example", domains={"gmail": 2})
+    people = [world.person(email=f"g{n}@gmail.com") for n in range(4)]
+    for name, more in (("Bill", {"purpose": "transactional", "reason": "your order"}), ("News", {})):
+        world.publish(replace(one_letter(**more), name=name))
+    world.enter(people[0], flow="Bill")
+    world.enter(*people[1:], flow="News")
+    world.work()
+    assert len(world.email.sent) == 2
+    assert world.email.sent[0].address == "g0@gmail.com"
+
+
 def test_a_service_message_waits_for_no_receiver(world: World) -> None:
     rules = mailing(warm_up=WarmUp(date(2026, 3, 2), 1), domains={"other": 1})
     started(world, 5, rules, purpose="transactional", reason="your order")

@@ -263,7 +263,7 @@ def goes_under_the_limits_of_receivers(moment: Moment, going: Going) -> Iterator
     rules, message = moment.rules, going.message
     if message.channel != "email" or not rules.sending_domain or message.purpose != "marketing":
         return
-    today = moment.out.on_day("email", _day(moment), "domain")
+    today = _as_far_as(message, moment.out.on_day("email", _day(moment), "domain"))
     most = rules.domains.get("gmail")
     to_gmail = [one for one in today if one.address.endswith("@gmail.com")]
     if most and message.address.endswith("@gmail.com") and len(to_gmail) > most:
@@ -271,9 +271,15 @@ def goes_under_the_limits_of_receivers(moment: Moment, going: Going) -> Iterator
     if rules.warm_up is not None:
         days = (moment.now.astimezone(moment.zone).date() - rules.warm_up.since).days
         allowed = int(rules.warm_up.first * rules.warm_up.factor**days)
-        gone = len(moment.out.on_day("email", _day(moment), "warm-up"))
+        gone = len(_as_far_as(message, moment.out.on_day("email", _day(moment), "warm-up")))
         if gone > allowed:
             yield f"{gone} of {allowed} letters of a new domain"
+
+
+def _as_far_as(message: Message, gone: list[Gone]) -> list[Gone]:
+    """Without what went out after it: what serves the person may go over a limit that was kept until then."""
+    places = [place for place, one in enumerate(gone) if one.message_id == message.id]
+    return gone[: places[-1] + 1] if places else gone
 
 
 def _day(moment: Moment) -> int:
