@@ -25,7 +25,7 @@ SYSTEM = os.environ.get("CHAINWRIGHT_SYSTEM") == "1"
 CRASH = Path(__file__).parent / "crash"
 """What kills processes wants both cores."""
 QUIET_CRASHES = {"test_fault_points.py"}
-"""But for what ends a process at a named place: no clock tells when, so another test beside it does no harm."""
+"""But for what ends a process at a named place: no clock tells when, so another test does no harm."""
 
 OTHER_SYSTEMS: dict[str, str] = {}
 """The tests made for one operating system, by the start of their id, and the `sys.platform` they are for."""
