@@ -1,21 +1,24 @@
 """Plays the recorded inputs of a history through today's engine and tells the journal that comes of them.
 
 A history is one JSON file: the flow's document, the people, the acts (moment in minutes, what, who) and the
-journal. ``python -m tests.histories.play`` records it anew; do that only for a change that is wanted.
+journal. ``python -m tests.histories.play NAME`` records it anew; do that only for a change that is wanted.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.flows.codec import read_flow
+from app.flows.codec import read_flow, write_flow
+from app.model.flow import EMPTY
 from app.model.journey import Result
 from app.model.people import Actor
 from app.store.memory import MemoryStore
 from tests.engine.world import NOON, World
+from tests.histories.drawings import DRAWINGS, SEGMENTS
 
 FOLDER = Path(__file__).parent
 TEMPLATES = FOLDER.parent.parent / "resources" / "templates"
@@ -25,10 +28,25 @@ Act = tuple[int, str, int, dict[str, Any]]
 """(minutes after the start, event or reaction or "show", number of the person, properties)"""
 
 
-def play(document: str, people: Sequence[Mapping[str, Any]], acts: Sequence[Act]) -> list[list[Any]]:
-    """The journal: seconds after the start, person, step, node, what, outlet, data without ids."""
+def play(
+    document: str,
+    people: Sequence[Mapping[str, Any]],
+    acts: Sequence[Act],
+    others: Sequence[str] = (),
+    segments: Mapping[str, Mapping[str, Any]] = EMPTY,
+) -> list[list[Any]]:
+    """The journal: seconds after the start, person, step, node, what, outlet, data without ids.
+
+    ``others``: flows that are live besides, one of which ``document`` may start.
+    """
     world = World(MemoryStore())
     world.engine.start()
+    if others or segments:
+        world.connect("notice")
+    for name, rule in segments.items():
+        world.segment(name, rule)
+    for other in others:
+        world.publish(read_flow(other))
     world.publish(read_flow(document))
     ids = [world.person(**dict(person)) for person in people]
     for minutes, what, who, properties in sorted(acts, key=lambda one: one[0]):
@@ -52,6 +70,9 @@ def play(document: str, people: Sequence[Mapping[str, Any]], acts: Sequence[Act]
     ]
 
 
+REACTIONS = {"opened", "clicked", "closed", "submitted", "unsubscribed", "done", "not-reached"}
+
+
 def go_to(world: World, minutes: float) -> None:
     """So long after the start, with the machine running all the time."""
     world.wait(minutes=minutes - (world.now - NOON).total_seconds() / 60)
@@ -62,7 +83,11 @@ def act(world: World, contact_id: int, what: str, properties: Mapping[str, Any])
     messages = world.messages(contact_id)
     if what == "show":
         world.show(messages[-1])
-    elif what in ("opened", "clicked", "closed", "submitted", "unsubscribed"):
+    elif what == "enter":
+        world.enter(contact_id, **properties)
+    elif what == "edit":
+        world.edit(contact_id, **properties)
+    elif what in REACTIONS:
         world.react(messages[-1], what, Actor.HUMAN, properties=properties)
     elif what == "refuse":
         world.email.will(Result.HARD, "550 5.1.1", bad_address=True)
@@ -100,19 +125,62 @@ POPUP: list[Act] = [
     (2000, "show", 1, {}),
     (2001, "submitted", 1, {}),
 ]
-HISTORIES = {"abandoned-basket": BASKET, "popup-first": POPUP}
+BIRTHDAY: list[Act] = [
+    *((n, "edit", n, {"born": f"198{n}-03-{12 + 2 * n}"}) for n in range(5)),
+    *((minutes, "clicked", n, {}) for n, minutes in ((0, 6000), (3, 17000))),
+    (20000, "refuse", 0, {}),
+]
+REGULARS: list[Act] = [
+    *((10 * n, "edit", n, {"tags": ["regular"]}) for n in range(5)),
+    (600, "survey_done", 1, {"total": 3}),
+    (900, "survey_done", 3, {"total": 5}),
+    (1000, "opened", 0, {}),
+    (1001, "unsubscribed", 4, {}),
+]
+THURSDAY: list[Act] = [
+    *((n, "edit", n, {"tags": ["regular"]}) for n in range(4)),
+    (5000, "done", 3, {}),
+    (15000, "not-reached", 3, {}),
+    (16000, "clicked", 0, {}),
+]
+BY_HAND: list[Act] = [
+    *((n, "enter", n, {}) for n in range(5)),
+    (20, "show", 0, {}),
+    (21, "clicked", 0, {}),
+    (1600, "clicked", 1, {}),
+    (1700, "order_completed", 2, {}),
+    (3000, "clicked", 3, {}),
+]
+HISTORIES = {
+    "abandoned-basket": BASKET,
+    "popup-first": POPUP,
+    "birthday": BIRTHDAY,
+    "regulars": REGULARS,
+    "every-thursday": THURSDAY,
+    "reached-by-hand": BY_HAND,
+}
+SILENT: list[dict[str, Any]] = [*PEOPLE[:3], {**PEOPLE[3], "phone": ""}, {**PEOPLE[4], "agrees": []}]
+"""One whom no SMS can reach, and one who has agreed to nothing."""
 
 
-def record() -> None:
-    """Writes every history as today's engine plays it."""
-    for name, acts in HISTORIES.items():
-        document = (TEMPLATES / f"{name}.flow.json").read_text(encoding="utf-8")
-        journal = play(document, PEOPLE, acts)
-        lines = ",\n".join(json.dumps(line, ensure_ascii=False) for line in journal)
-        head = json.dumps({"document": document, "people": PEOPLE, "acts": acts}, ensure_ascii=False)
+def record(names: Sequence[str]) -> None:
+    """Writes these histories as today's engine plays them."""
+    for name in names:
+        acts = HISTORIES[name]
+        told = _told(name, acts)
+        lines = ",\n".join(json.dumps(line, ensure_ascii=False) for line in play(**told))
+        head = json.dumps(told, ensure_ascii=False)
         text = f'{head[:-1]}, "journal": [\n{lines}\n]}}\n'
         (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
 
 
+def _told(name: str, acts: Sequence[Act]) -> dict[str, Any]:
+    if name not in DRAWINGS:
+        document = (TEMPLATES / f"{name}.flow.json").read_text(encoding="utf-8")
+        return {"document": document, "people": PEOPLE, "acts": acts}
+    own, *others = map(write_flow, DRAWINGS[name])
+    return {"document": own, "people": SILENT, "acts": acts, "others": others, "segments": SEGMENTS}
+
+
 if __name__ == "__main__":
-    record()
+    record(sys.argv[1:])
