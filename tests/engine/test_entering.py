@@ -12,6 +12,7 @@ from app.model.journey import FlowState
 from app.model.people import Actor, Address
 from tests.engine.flows import answered, basket, by_event, one_letter
 from tests.engine.world import NOON, World, later
+from tests.figures import Figures
 from tests.unit.engine.build import flow_of, letter, node
 
 B1 = {"basket_id": "b1"}
@@ -33,13 +34,14 @@ def test_an_event_starts_a_journey_in_its_own_transaction(world: World) -> None:
     assert world.email.nodes == ["letter"]
 
 
-def test_the_same_event_a_second_time_changes_nothing(world: World) -> None:
+def test_the_same_event_a_second_time_changes_nothing(world: World, figures: Figures) -> None:
     """Promise 1, R23: doubled five times."""
     world.publish(by_event(reentry={"after": "PT0S"}))
     eva = world.person("eva@example.org")
     world.happens("signed_up", eva, source_id="shop-1")
     for _ in range(4):
         assert world.happens("signed_up", eva, source_id="shop-1") is Intake.KNOWN
+    figures("R23", told=5, counted=len(world.journeys(eva)))
     assert len(world.journeys(eva)) == 1
     assert refusals(world, eva) == []
 
@@ -131,7 +133,7 @@ def test_a_late_event_does_not_empty_a_basket_that_was_filled_after_it(world: Wo
     assert world.place(eva) == "sent!"
 
 
-def test_events_in_reverse_order_make_the_same_journey(world: World) -> None:
+def test_events_in_reverse_order_make_the_same_journey(world: World, figures: Figures) -> None:
     """Rule 3, R23: the last event is not always the one that comes last."""
     world.publish(basket())
     eva = world.person("eva@example.org")
@@ -140,6 +142,7 @@ def test_events_in_reverse_order_make_the_same_journey(world: World) -> None:
     world.happens("basket_added", eva, later(minutes=1), {**B1, "total": 1})
     world.wait(minutes=40)
     journey = world.journey(eva)
+    figures("R23", reversed=2, wrong=int(journey.entry["total"] != 9))
     assert (journey.entry["total"], journey.started_at) == (9, later(minutes=39))
 
 
@@ -158,7 +161,7 @@ def test_an_order_that_came_before_its_basket_starts_nothing(world: World) -> No
     assert world.place(eva) == "letter1"
 
 
-def test_an_event_from_the_future_is_one_of_now(world: World) -> None:
+def test_an_event_from_the_future_is_one_of_now(world: World, figures: Figures) -> None:
     """R23: the clock of the sender is wrong."""
     world.publish(basket())
     world.publish(by_event_named("Second"))
@@ -167,6 +170,7 @@ def test_an_event_from_the_future_is_one_of_now(world: World) -> None:
     world.happens("signed_up", eva, later(days=3650))
     world.wait(minutes=30)
     started = {one.flow_id: one.started_at for one in world.journeys(eva)}
+    figures("R23", years_ahead=10, started=len(started))
     assert sorted(started.values()) == [NOON, later(minutes=30)]
 
 

@@ -24,6 +24,7 @@ from app.model.journey import (
 from app.model.people import Consent
 from tests.engine.flows import answered, one_letter
 from tests.engine.world import NOON, Recorder, World, later
+from tests.figures import Figures
 from tests.unit.engine.build import MANUAL, flow_of, letter, node
 
 
@@ -330,13 +331,14 @@ def test_a_receipt_after_the_goal_only_settles_the_letter(world: World, result: 
     assert world.message(eva).state == expected[result]
 
 
-def test_an_order_after_the_letter_was_queued_still_stops_it(world: World) -> None:
+def test_an_order_after_the_letter_was_queued_still_stops_it(world: World, figures: Figures) -> None:
     """Rule 9, R23: bought after the letter was leased stops it while it is not yet sending."""
     world.publish(answered("clicked", flow={"goal": {"events": ["order"]}}))
     eva = world.person("eva@example.org")
     world.enter(eva)
     world.happens("order", eva)
     world.work()
+    figures("R23", bought_while_queued=1, sent=len(world.email.sent))
     assert (world.place(eva), world.email.sent) == ("goal!", [])
 
 

@@ -12,6 +12,7 @@ from app.model.journey import Message, MessageState
 from app.model.people import Actor, Consent
 from tests.engine.flows import answered, basket, by_event, one_letter
 from tests.engine.world import NOON, World, later
+from tests.figures import Figures
 from tests.unit.engine.build import MANUAL, flow_of, letter, node
 
 GOAL: dict[str, Any] = {"goal": {"events": ["order"]}, "exits": [{"event": "asked_offer"}]}
@@ -58,13 +59,15 @@ def test_a_click_after_the_time_out_moves_nothing_and_is_counted(world: World) -
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["delivered", "opened", "clicked"])))
 def test_reactions_in_any_order_doubled_and_late_make_the_same_sums(
-    world: World, order: tuple[str, ...]
+    world: World, figures: Figures, order: tuple[str, ...]
 ) -> None:
     """R23."""
     eva = waiting(world, "clicked")
     message = world.message(eva)
     for name in (*order, *reversed(order)):
         world.happens(name, message_id=message.id, source_id=f"esp:{name}", at=later(days=-30))
+    counted = sum(world.count(f"reaction:{name}") for name in order)
+    figures("R23", told=2 * len(order), days_late=30, counted=counted)
     assert world.place(eva) == "to-clicked"
     assert world.message(eva).reactions == {"delivered", "opened", "clicked"}
     assert [world.count(f"reaction:{name}") for name in order] == [1, 1, 1]
