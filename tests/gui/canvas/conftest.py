@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.canvas.document import CanvasDocument
@@ -43,6 +46,11 @@ def opened(qtbot: QtBot, theme: CanvasTheme, icons: Icons) -> Open:
     canvas.set_still(is_still=True)
     canvas.resize(1200, 800)
     canvas.show()
+    # Where a test before has left the pointer is no place that anybody points at here.
+    QApplication.processEvents()
+    for widget in (canvas.view, canvas.view.viewport()):
+        widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+    QGuiApplication.clipboard().clear()
 
     def opened(flow: Flow) -> Fingers:
         from PySide6.QtCore import QPointF
