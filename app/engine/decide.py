@@ -176,7 +176,8 @@ def send_held(
 def send_again(walk: Walk, message: Message, at: datetime, receipt: Receipt) -> None:
     """The message is tried again at ``at``. One line for each reason in turn."""
     if message.reason != receipt.detail:
-        walk.journal("retry", data={"message": message.id, "reason": receipt.detail})
+        told = {"message": message.id, "reason": receipt.detail, "until": at.isoformat()}
+        walk.journal("retry", data=told)
     attempts = message.attempts if receipt.stop_channel else message.attempts + 1
     walk.put(
         replace(

@@ -151,6 +151,11 @@ def test_a_letter_that_is_tried_again_leaves_at_its_last_moment_and_not_at_the_n
     world.enter(eva)
     for _ in range(3):
         world.email.will(Result.RETRY, "451")
+    world.work()
+    (told,) = [line for line in world.journal(eva) if line.what == "retry"]
+    due = world.message(eva).next_try_at
+    assert due is not None
+    assert told.data["until"] == due.isoformat()
     world.wait(minutes=59)
     assert (world.message(eva).state, world.place(eva)) == ("retry", "letter")
     world.wait(minutes=1)

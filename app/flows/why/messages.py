@@ -63,7 +63,10 @@ def sent(scene: Scene, line: JournalLine) -> Iterator[Told]:
     """It went out: with whose consent, or why none was needed."""
     said, name = scene.said(line), scene.message_name(line)
     said.is_open, said.is_sent, said.waits_for = False, True, ""
-    if line.data.get("known_by") == "reaction":
+    by_reaction = line.data.get("known_by") == "reaction"
+    if by_reaction and said.kind is not None and said.kind.name == "task":
+        return  # nothing was sent to them; what came of the call has its own line
+    if by_reaction:
         saying = say("{name} must have been sent: they reacted to it.", name=name)
     elif said.kind is not None and said.kind.waits_on_page:
         saying = say("{name} was shown.", name=name)
@@ -279,11 +282,17 @@ def unknown(scene: Scene, line: JournalLine) -> Iterator[Told]:
 
 
 def retry(scene: Scene, line: JournalLine) -> Iterator[Told]:
-    """It is tried again by itself."""
+    """It is tried again by itself; lines of older releases do not say when."""
     scene.said(line).waits_for = "time"
-    words = "{name} could not be sent just then ({reason}) and is tried again."
+    until = moment(line.data.get("until"))
+    words = (
+        "{name} could not be sent just then ({reason}) and is tried again."
+        if until is None
+        else "{name} could not be sent just then ({reason}) and is tried again on {until}."
+    )
     reason = str(line.data.get("reason", "")) or "no reason given"
-    yield _told(line, say(words, name=scene.message_name(line), reason=reason), Tone.WAITS)
+    saying = say(words, name=scene.message_name(line), reason=reason, until=until or "")
+    yield _told(line, saying, Tone.WAITS)
 
 
 def released(scene: Scene, line: JournalLine) -> Iterator[Told]:

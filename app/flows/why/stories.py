@@ -117,13 +117,16 @@ def _withdrawn(scene: Scene, line: JournalLine) -> Iterator[Told]:
     for said in scene.messages.values():
         if said.is_open and said.step == line.step:
             said.is_open = False
-            words = (
-                "{name} was not shown any more."
-                if said.kind is not None and said.kind.waits_on_page
-                else "{name} was taken back before it went out."
-            )
             name = scene.name(line, said.node)
-            yield Told(line.at, "withdrawn", say(words, name=name), Tone.SILENCE, said.node)
+            yield Told(line.at, "withdrawn", say(_taken_back(said), name=name), Tone.SILENCE, said.node)
+
+
+def _taken_back(said: Said) -> str:
+    if said.kind is None or not said.kind.waits_on_page:
+        return "{name} was taken back before it went out."
+    if said.kind.name == "task":
+        return "{name} was not asked for any more."
+    return "{name} was not shown any more."
 
 
 def _message(line: JournalLine) -> int:
@@ -206,6 +209,9 @@ def _stands(node: Node, message: Said | None) -> Saying:
 def _message_stands(node: Node, message: Said) -> Saying:
     if message.waits_for == "person":
         return say("Now at {name} since {since}: a person has to decide.")
+    if node.kind == "task":
+        words = "Now at {name} since {since}: one of you has to call them; after {length} they go on without."
+        return say(words, length=duration_name(time_out(node)))
     if not message.is_sent and message.kind is not None and message.kind.waits_on_page:
         return say(
             "Now at {name} since {since}: waits to be seen, for at most {length}.",

@@ -174,6 +174,12 @@ MESSAGES: list[tuple[str, Mapping[str, Any], str]] = [
     ("unknown letter", {"reason": "interrupted"}, "the machine stopped in the very moment of sending."),
     ("unknown letter", {}, "Nobody can say whether “Letter” went out: no clear answer came (none)."),
     ("retry letter", {"reason": "450"}, "“Letter” could not be sent just then (450) and is tried again."),
+    ("retry letter", {"reason": "450", "until": "soon"}, "just then (450) and is tried again."),
+    (
+        "retry letter",
+        {"reason": "450", "until": "2026-03-02T14:05:00+00:00"},
+        "“Letter” could not be sent just then (450) and is tried again on 02 Mar 14:05.",
+    ),
     ("released letter", {"reason": "ceiling"}, "“Letter” was let go: there was room again."),
     ("released letter", {"reason": "late"}, "“Letter” was let go by a person."),
     ("taken-back letter", {"reason": "brake"}, "taken back before it went out: somebody pulled the brake."),
@@ -298,6 +304,19 @@ def test_what_another_line_says_is_not_said_twice() -> None:
     assert told(*lately)[1:] == ["They opened “Letter”.", "So they went on to “Pause”."]
 
 
+def test_what_came_of_a_call_is_told_once() -> None:
+    """Nothing is sent to the person by a call."""
+    call = [
+        line("queued", "call", message=9),
+        line("reaction", "call", message=9, name="done", actor="human"),
+        line("sent", "call", message=9, known_by="reaction"),
+    ]
+    assert told(*call) == [
+        "“Call” was made ready: a call is asked for.",
+        "They were reached in “Call”.",
+    ]
+
+
 def test_leaving_takes_back_what_is_not_out_yet() -> None:
     """Rule 8: no line of its own says so."""
     queued = [
@@ -308,6 +327,8 @@ def test_leaving_takes_back_what_is_not_out_yet() -> None:
     assert told(*queued)[1] == "“Letter” was taken back before it went out."
     popup = [line("queued", "popup", message=9), line("left", "popup", "timeout")]
     assert told(*popup)[1] == "“Popup” was not shown any more."
+    call = [line("queued", "call", message=10), line("left", "call", outlet="timeout")]
+    assert told(*call)[1] == "“Call” was not asked for any more."
     out = [line("sent", message=9), line("left", outlet="opened")]
     assert len(told(*out)) == 2
 
@@ -336,6 +357,7 @@ NOW: list[tuple[str, Sequence[JournalLine], str]] = [
     ("until", (), "waits for the moment that it names."),
     ("check", (), "Now at “Check” since 02 Mar 12:00."),
     ("popup", (line("queued", "popup", message=9),), "waits to be seen, for at most 2 days."),
+    ("call", (line("queued", "call", message=9),), "one of you has to call them; after 1 day they go on"),
     ("letter", (line("queued", message=9),), "it has not gone out yet."),
     ("letter", (line("held", message=9, reason="late"),), "a person has to decide."),
     ("letter", (line("sent", message=9),), "they may open or click in it; after 1 day they go on without."),
