@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 _ALL: Final = 1_000_000
 """Lines of one person."""
 _GOES_ON: Final = (JourneyState.DUE, JourneyState.WAITING)
-_NOW: Final = frozenset({"now", "old-version"})
-"""Lines that say what holds now, whenever it began."""
 
 
 def do_why(chosen: Namespace) -> Outcome:
@@ -97,7 +95,7 @@ def _lines(story: Story, zone: tzinfo) -> list[str]:
 def _column(line: Told, zone: tzinfo) -> str:
     """When it was; what holds now has no moment."""
     at = line.at.astimezone(zone)
-    return "now" if line.what in _NOW else f"{at.day:>2} {at:%b %Y %H:%M}"
+    return "now" if line.holds_now else f"{at.day:>2} {at:%b %Y %H:%M}"
 
 
 def _write(saying: Any, zone: tzinfo) -> str:

@@ -117,7 +117,8 @@ class Allowance:
         return Beat(datetime.fromisoformat(kept["now"]), kept["passed"], kept["passed"])
 
     def _keep_look(self, session: Session, beat: Beat) -> None:
-        """Kept where nothing was set since, a look of long ago tells as much as one of just now."""
+        """For the next process. While nobody sets the clock, a look of long ago tells it as much as one of
+        now: so the first is kept, and each that finds the clock set."""
         session.changes.machine[f"looked:{self.channel}"] = {
             "now": beat.now.isoformat(),
             "passed": beat.passed,

@@ -28,15 +28,15 @@ else:
 def _made(cls: type, *, slots: bool) -> type:
     own = set(cls.__dict__)
     if not cls.__doc__:
-        cls.__doc__ = (
-            cls.__name__
-        )  # else the standard decorator spells out the signature, for longer than all else
+        # Else the standard decorator spells out the signature, which takes longer than all the rest.
+        cls.__doc__ = cls.__name__
     swift = slots and not any(dataclasses.is_dataclass(base) for base in cls.__mro__[1:])
-    made: type = dataclasses.dataclass(init=not swift, frozen=not swift, slots=slots, eq=False, repr=False)(
-        cls
-    )
+    how = {"init": not swift, "frozen": not swift, "slots": slots}
+    made: type = dataclasses.dataclass(**how, eq=False, repr=False)(cls)
     methods = _methods(dataclasses.fields(made))
     if swift:
+        if any(not field.init or field.kw_only for field in dataclasses.fields(made)):
+            raise TypeError("Each field of these is given when a value is made, by place or by name.")
         made.__dataclass_params__.frozen = True  # type: ignore[attr-defined]
         methods |= _closed(made) | _STATE | {"__init__": _first_init(made)}
     for name, method in methods.items():

@@ -540,7 +540,7 @@ class Desk(Protocol):
         """How a journey went: this one, or the contact's newest in this flow; UserError without one."""
 
     def why(self, contact_id: int) -> Sequence[Story]:
-        """Everything that was decided about a person, journey after journey, from the journal alone."""
+        """All that was decided about a person, from the journal alone; the newest journey at the end."""
 
     def status(self) -> Status:
         """For the status bar."""

@@ -73,6 +73,11 @@ class Told:
     node: str = ""
     """Its id in the version that decided it."""
 
+    @property
+    def holds_now(self) -> bool:
+        """Whether it says how things stand, whenever that began."""
+        return self.what in ("now", "old-version")
+
 
 @dataclass(frozen=True, slots=True)
 class Story:

@@ -18,8 +18,6 @@ from app.ui.words import said, tr
 _WIDTH: Final = 720
 _HEIGHT: Final = 560
 _TIME: Final = 96
-_NOW: Final = frozenset({"now", "old-version"})
-"""Lines that say what holds now, whenever it began."""
 _SIGNS: Final = {
     Tone.PLAIN: ("right", "ink-3"),
     Tone.SENT: ("send", "ok"),
@@ -59,7 +57,7 @@ class WhyDialog(QDialog):
     def _list(self, stories: Sequence[Story]) -> QScrollArea:
         inside = part(QWidget(), "clear")
         rows = column(gap=0, margins=(0, 8, 16, 16))
-        for story in sorted(stories, key=lambda one: one.lines[-1].at, reverse=True):
+        for story in reversed(stories):
             self._add(rows, story)
         if not stories:
             rows.addWidget(label(tr("Nothing was ever decided about them."), "secondary", wrap=True))
@@ -82,7 +80,7 @@ class WhyDialog(QDialog):
             rows.addLayout(self._line(told))
 
     def _line(self, told: Told) -> QHBoxLayout:
-        moment = tr("now") if told.what in _NOW else short_moment(told.at, self._now)
+        moment = tr("now") if told.holds_now else short_moment(told.at, self._now)
         time = label(moment, "small")
         time.setFixedWidth(_TIME)
         time.setToolTip(_whole_moment(told.at))

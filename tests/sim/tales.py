@@ -113,9 +113,9 @@ def not_opened_fires_exactly_when_its_wait_ends(commit: Commit) -> Iterator[str]
             continue
         length = parse_duration(str(node.settings["timeout"]))
         ends = length.after(message.sent_at, commit.shop.zone_of(line.contact_id))
-        known = max(ends, commit.stood_since[line.journey_id])
+        is_known = commit.stood_since[line.journey_id] < auditor.rested
         auditor.orders.timeouts += 1
         if commit.now < ends:
             yield f"left {ends - commit.now} before {ends}: {line}"
-        elif known < auditor.rested and line.flow_id not in auditor.broken:
+        elif ends <= auditor.rested and is_known and line.flow_id not in auditor.broken:
             yield f"left at {commit.now}, though the engine was at rest at {auditor.rested}: {line}"

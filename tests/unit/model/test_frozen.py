@@ -63,6 +63,14 @@ def test_one_field_alone_is_compared_too() -> None:
     assert hash(Lone((1,))) == hash(Lone((1,)))
 
 
+def test_a_field_that_is_not_given_is_refused() -> None:
+    with pytest.raises(TypeError, match="given"):
+
+        @ours(frozen=True, slots=True)
+        class Odd:
+            one: int = field(init=False)
+
+
 def test_others_are_refused() -> None:
     with pytest.raises(TypeError, match="frozen"):
         ours(frozen=False, slots=True)
